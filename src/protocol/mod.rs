@@ -1,0 +1,29 @@
+//! The typed messages, one file per protocol.
+//!
+//! A host sends values of these types; only their bytes cross the network. Each says of itself in
+//! one line what it means, for the story, and lists its fields, without secrets, for the reader who
+//! looks closer.
+//!
+//! - [`wire`]: values to bytes and back
+
+pub mod wire;
+
+use std::borrow::Cow;
+
+use serde::{Serialize, de::DeserializeOwned};
+
+use crate::trace::Detail;
+
+/// A value that may cross the network.
+pub trait Message: Serialize + DeserializeOwned + 'static {
+    /// The protocol's name as the story shows it: `HTTP`, `SOAP`, `LDAP`, `Kerberos`, `DNS`.
+    const PROTOCOL: &'static str;
+
+    /// What this message says, in one line, in the documents' words.
+    fn title(&self) -> Cow<'static, str>;
+
+    /// Its fields, for reading, secrets left out.
+    fn details(&self) -> Vec<Detail> {
+        Vec::new()
+    }
+}
