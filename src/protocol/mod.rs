@@ -17,7 +17,7 @@ use crate::trace::Detail;
 /// A value that may cross the network.
 pub trait Message: Serialize + DeserializeOwned + 'static {
     /// The protocol's name as the story shows it: `HTTP`, `SOAP`, `LDAP`, `Kerberos`, `DNS`.
-    const PROTOCOL: &'static str;
+    fn protocol(&self) -> &'static str;
 
     /// What this message says, in one line, in the documents' words.
     fn title(&self) -> Cow<'static, str>;
