@@ -6,9 +6,11 @@
 //! - [`event`]: what can happen, in order of happening
 //! - [`verdict`]: decisions, by rule
 //! - [`fingerprint`]: short sums of a trace, in parts
+//! - [`outcome`]: what came of a run, step by step
 
 pub mod event;
 pub mod fingerprint;
+pub mod outcome;
 pub mod verdict;
 
 pub use event::{
