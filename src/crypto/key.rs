@@ -1,0 +1,185 @@
+//! Key pairs on the curve P-256 and their signatures: ECDSA with SHA-256.
+//!
+//! Signing is deterministic (RFC 6979), so that a run repeats byte for byte; p256 does it, as ring
+//! would draw from the operating system. Verifying is ring's, which is faster.
+
+use std::fmt;
+
+use p256::SecretKey;
+use p256::ecdsa::SigningKey;
+use p256::ecdsa::signature::Signer;
+use p256::pkcs8::{EncodePrivateKey, EncodePublicKey, LineEnding};
+use rand_core::CryptoRng;
+use ring::signature::{ECDSA_P256_SHA256_FIXED, UnparsedPublicKey};
+use serde::{Deserialize, Serialize};
+
+use super::{octets, random};
+
+/// The half of a key pair that signs and opens. It prints nothing of itself.
+///
+/// ```
+/// use forestsim::crypto::key::PrivateKey;
+/// let key = PrivateKey::derive(1, "fs-a token signing");
+/// let signature = key.sign(b"an assertion");
+/// assert!(key.public().verify(b"an assertion", &signature).is_ok());
+/// assert!(key.public().verify(b"another one", &signature).is_err());
+/// ```
+#[derive(Clone)]
+pub struct PrivateKey(SigningKey);
+
+/// The half of a key pair that verifies and is sealed to: a point of P-256, known to lie on the curve.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "Point", into = "Point")]
+pub struct PublicKey([u8; 65]);
+
+/// An ECDSA signature: `r` and `s`, 32 bytes each, big endian (FIPS 186-5, section 6).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Signature(#[serde(with = "octets")] [u8; 64]);
+
+/// The signature is not that of this message by this key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "the signature does not fit: the message was altered, or another key signed it; \
+     verify with the public key of the one who signed, or have it signed anew"
+)]
+pub struct BadSignature;
+
+/// The bytes are no public key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "the bytes are no point of the curve P-256 in the form of SEC 1; take the key from a certificate of its owner"
+)]
+pub struct BadKey;
+
+impl PrivateKey {
+    /// The key with this label in the run with this seed.
+    pub fn derive(seed: u64, label: &str) -> Self {
+        Self::generate(&mut random::stream(seed, label, "key"))
+    }
+
+    /// A key from a generator.
+    pub fn generate(random: &mut impl CryptoRng) -> Self {
+        // A draw outside 1..n, about one in four thousand million, is not a key and is drawn again.
+        loop {
+            let mut bytes = [0; 32];
+            random.fill_bytes(&mut bytes);
+            if let Ok(key) = SecretKey::from_bytes(&bytes.into()) {
+                return Self(key.into());
+            }
+        }
+    }
+
+    /// Signs a message.
+    pub fn sign(&self, message: &[u8]) -> Signature {
+        let signature: p256::ecdsa::Signature = self.0.sign(message);
+        Signature(signature.to_bytes().into())
+    }
+
+    /// The other half.
+    pub fn public(&self) -> PublicKey {
+        PublicKey::of(self.0.verifying_key().into())
+    }
+
+    /// The key in PEM, as PKCS #8, for other programs to read.
+    pub fn to_pem(&self) -> String {
+        let pem = self.0.to_pkcs8_pem(LineEnding::LF).expect("a P-256 key has a PKCS #8 form");
+        pem.as_str().to_owned()
+    }
+
+    /// The scalar, for key agreement.
+    pub(super) fn secret(&self) -> SecretKey {
+        self.0.as_nonzero_scalar().into()
+    }
+}
+
+impl PublicKey {
+    /// The point, uncompressed, in the form of SEC 1, section 2.3.3: `04`, x, y.
+    pub fn to_sec1(&self) -> &[u8; 65] {
+        &self.0
+    }
+
+    /// The key of a point in the form of SEC 1, compressed or not.
+    ///
+    /// # Errors
+    /// Where the bytes are no point of the curve.
+    pub fn from_sec1(bytes: &[u8]) -> Result<Self, BadKey> {
+        p256::PublicKey::from_sec1_bytes(bytes).map(Self::of).map_err(|_| BadKey)
+    }
+
+    /// Verifies that this key's other half signed `message`.
+    ///
+    /// # Errors
+    /// Where it did not.
+    pub fn verify(&self, message: &[u8], signature: &Signature) -> Result<(), BadSignature> {
+        UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, &self.0)
+            .verify(message, &signature.0)
+            .map_err(|_| BadSignature)
+    }
+
+    /// The key in PEM, as a SubjectPublicKeyInfo, for other programs to read.
+    pub fn to_pem(&self) -> String {
+        self.point().to_public_key_pem(LineEnding::LF).expect("a P-256 key has a SubjectPublicKeyInfo")
+    }
+
+    /// The same key as p256 knows it.
+    pub(super) fn point(&self) -> p256::PublicKey {
+        p256::PublicKey::from_sec1_bytes(&self.0).expect("a PublicKey lies on the curve")
+    }
+
+    fn of(key: p256::PublicKey) -> Self {
+        let bytes = key.to_sec1_bytes();
+        Self(bytes.as_ref().try_into().expect("p256 writes a point as 65 bytes"))
+    }
+}
+
+impl Signature {
+    /// `r` and `s`.
+    pub fn to_bytes(&self) -> &[u8; 64] {
+        &self.0
+    }
+
+    /// A signature of these bytes; whether it fits a message is for [`PublicKey::verify`] to say.
+    ///
+    /// # Errors
+    /// Where they are not 64.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, BadSignature> {
+        bytes.try_into().map(Self).map_err(|_| BadSignature)
+    }
+}
+
+/// The serialized form of a public key: not yet known to be one.
+#[derive(Serialize, Deserialize)]
+#[serde(transparent)]
+struct Point(#[serde(with = "octets")] Vec<u8>);
+
+impl From<PublicKey> for Point {
+    fn from(key: PublicKey) -> Self {
+        Self(key.0.to_vec())
+    }
+}
+
+impl TryFrom<Point> for PublicKey {
+    type Error = BadKey;
+    fn try_from(point: Point) -> Result<Self, BadKey> {
+        Self::from_sec1(&point.0)
+    }
+}
+
+impl fmt::Debug for PrivateKey {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "PrivateKey(… of {:?})", self.public())
+    }
+}
+
+impl fmt::Debug for PublicKey {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "PublicKey({})", super::digest::hex(&self.0))
+    }
+}
+
+impl fmt::Debug for Signature {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Signature({})", super::digest::hex(&self.0))
+    }
+}
