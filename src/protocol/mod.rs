@@ -5,7 +5,13 @@
 //! looks closer.
 //!
 //! - [`wire`]: values to bytes and back
+//! - [`http`]: requests and responses, made of [`url`] (addresses), [`cookie`] (what a browser keeps)
+//!   and [`page`] (what a page makes a browser do)
 
+pub mod cookie;
+pub mod http;
+pub mod page;
+pub mod url;
 pub mod wire;
 
 use std::borrow::Cow;
