@@ -1,1 +1,16 @@
-//! In the making.
+//! Renderings of a trace and of a topology.
+//!
+//! A view reads what a run left and nothing else; it decides nothing and knows no role.
+//!
+//! - [`page`]: rows of text, wrapped and coloured
+//! - [`story`]: a run, told message by message
+//! - [`json`]: a run's outcome for programs
+//! - [`trace_lines`]: a whole trace as JSON lines, written and read back
+
+pub mod json;
+pub mod page;
+pub mod story;
+pub mod trace_lines;
+
+#[cfg(test)]
+mod sample;
