@@ -7,12 +7,16 @@
 //! - [`wire`]: values to bytes and back
 //! - [`http`]: requests and responses, made of [`url`] (addresses), [`cookie`] (what a browser keeps)
 //!   and [`page`] (what a page makes a browser do)
+//! - [`wsfed`]: the passive sign-in and sign-out messages that redirects and pages carry
+//! - [`uri`]: the URIs and fixed names of WS-Federation, SAML and AD FS
 
 pub mod cookie;
 pub mod http;
 pub mod page;
+pub mod uri;
 pub mod url;
 pub mod wire;
+pub mod wsfed;
 
 use std::borrow::Cow;
 
