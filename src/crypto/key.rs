@@ -25,7 +25,10 @@ use super::{octets, random};
 /// assert!(key.public().verify(b"another one", &signature).is_err());
 /// ```
 #[derive(Clone)]
-pub struct PrivateKey(SigningKey);
+pub struct PrivateKey {
+    signing: SigningKey,
+    public: PublicKey,
+}
 
 /// The half of a key pair that verifies and is sealed to: a point of P-256, known to lie on the curve.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -65,31 +68,33 @@ impl PrivateKey {
             let mut bytes = [0; 32];
             random.fill_bytes(&mut bytes);
             if let Ok(key) = SecretKey::from_bytes(&bytes.into()) {
-                return Self(key.into());
+                let signing = SigningKey::from(key);
+                let public = PublicKey::of(signing.verifying_key().into());
+                return Self { signing, public };
             }
         }
     }
 
     /// Signs a message.
     pub fn sign(&self, message: &[u8]) -> Signature {
-        let signature: p256::ecdsa::Signature = self.0.sign(message);
+        let signature: p256::ecdsa::Signature = self.signing.sign(message);
         Signature(signature.to_bytes().into())
     }
 
     /// The other half.
     pub fn public(&self) -> PublicKey {
-        PublicKey::of(self.0.verifying_key().into())
+        self.public
     }
 
     /// The key in PEM, as PKCS #8, for other programs to read.
     pub fn to_pem(&self) -> String {
-        let pem = self.0.to_pkcs8_pem(LineEnding::LF).expect("a P-256 key has a PKCS #8 form");
+        let pem = self.signing.to_pkcs8_pem(LineEnding::LF).expect("a P-256 key has a PKCS #8 form");
         pem.as_str().to_owned()
     }
 
     /// The scalar, for key agreement.
     pub(super) fn secret(&self) -> SecretKey {
-        self.0.as_nonzero_scalar().into()
+        self.signing.as_nonzero_scalar().into()
     }
 }
 
@@ -166,9 +171,36 @@ impl TryFrom<Point> for PublicKey {
     }
 }
 
+impl rcgen::PublicKeyData for PublicKey {
+    fn der_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    fn algorithm(&self) -> &'static rcgen::SignatureAlgorithm {
+        &rcgen::PKCS_ECDSA_P256_SHA256
+    }
+}
+
+impl rcgen::PublicKeyData for PrivateKey {
+    fn der_bytes(&self) -> &[u8] {
+        self.public.der_bytes()
+    }
+
+    fn algorithm(&self) -> &'static rcgen::SignatureAlgorithm {
+        self.public.algorithm()
+    }
+}
+
+impl rcgen::SigningKey for PrivateKey {
+    fn sign(&self, message: &[u8]) -> Result<Vec<u8>, rcgen::Error> {
+        let signature: p256::ecdsa::DerSignature = self.signing.sign(message);
+        Ok(signature.as_bytes().to_vec())
+    }
+}
+
 impl fmt::Debug for PrivateKey {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "PrivateKey(… of {:?})", self.public())
+        write!(formatter, "PrivateKey(… of {:?})", self.public)
     }
 }
 
