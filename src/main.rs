@@ -1,1 +1,5 @@
-fn main() {}
+//! The `forestsim` program; see [`forestsim::cli`].
+
+fn main() -> std::process::ExitCode {
+    forestsim::cli::main()
+}

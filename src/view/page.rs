@@ -172,6 +172,11 @@ pub fn width(text: &str) -> usize {
     display_width(text)
 }
 
+/// A count with its noun: `1 step`, `3 steps`.
+pub fn counted(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}
+
 /// Text without control characters: a name from a file must not steer the terminal.
 fn printable(text: &str) -> String {
     text.chars().map(|each| if each.is_control() { ' ' } else { each }).collect()

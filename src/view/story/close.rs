@@ -6,7 +6,7 @@ use super::line::since_start;
 use crate::time::Span;
 use crate::trace::Happening;
 use crate::trace::outcome::Outcome;
-use crate::view::page::{Ink, Page};
+use crate::view::page::{Ink, Page, counted};
 
 /// The end of the story.
 pub fn closing(page: &mut Page, outcome: &Outcome) {
@@ -50,13 +50,12 @@ fn tally(outcome: &Outcome) -> String {
     let messages = count(|happening| matches!(happening, Happening::Sent(_)));
     let decisions = count(|happening| matches!(happening, Happening::Verdict(_)));
     let length = events.last().map_or(Span::ZERO, |last| last.at - outcome.trace.start);
-    let plural = |count: usize, noun: &str| format!("{count} {noun}{}", if count == 1 { "" } else { "s" });
     let steps = match failed {
-        0 => plural(outcome.steps.len(), "step"),
-        _ => format!("{failed} of {}", plural(outcome.steps.len(), "step")),
+        0 => counted(outcome.steps.len(), "step"),
+        _ => format!("{failed} of {}", counted(outcome.steps.len(), "step")),
     };
     let length = since_start(length);
-    format!("{steps}; {}, {}, {length} s", plural(messages, "message"), plural(decisions, "decision"))
+    format!("{steps}; {}, {}, {length} s", counted(messages, "message"), counted(decisions, "decision"))
 }
 
 /// A file's name as a shell takes it.

@@ -5,7 +5,7 @@ use indexmap::IndexMap;
 use super::line::Columns;
 use crate::name::HostName;
 use crate::trace::{Event, Happening};
-use crate::view::page::{Ink, Page};
+use crate::view::page::{Ink, Page, counted};
 
 /// What has happened below the applications since the last line of the story.
 #[derive(Default)]
@@ -48,8 +48,7 @@ impl Fold {
                 text.push_str(", and they agree on keys (TLS)");
             }
             if index == last && self.checks > 0 {
-                let plural = if self.checks == 1 { "" } else { "s" };
-                text.push_str(&format!("; {} check{plural} passed", self.checks));
+                text.push_str(&format!("; {} passed", counted(self.checks, "check")));
                 self.checks = 0;
             }
             columns.note(page, (Ink::Dim, "·"), Some(from), Ink::Dim, &text);

@@ -1,0 +1,106 @@
+//! Exit codes, and the errors that lead to them.
+
+use std::io;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use miette::Diagnostic;
+
+/// How a command ended, from best to worst; of several, the worst counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Exit {
+    /// Every expectation was met: 0.
+    Met = 0,
+    /// An expectation failed: 1.
+    Failed = 1,
+    /// Wrong usage, or a file that cannot be read or is not well-formed: 2.
+    Invalid = 2,
+    /// Two runs differed, or there is a fault in forestsim itself: 3.
+    Fault = 3,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        ExitCode::from(exit as u8)
+    }
+}
+
+/// What keeps a command from its end.
+#[derive(Debug)]
+pub struct Stop {
+    /// The exit code that it leads to.
+    pub exit: Exit,
+    /// What to tell.
+    pub report: miette::Report,
+}
+
+impl Stop {
+    /// Something wrong with what the user gave.
+    pub fn invalid(error: impl Diagnostic + Send + Sync + 'static) -> Self {
+        Self { exit: Exit::Invalid, report: miette::Report::new(error) }
+    }
+
+    /// Something wrong with forestsim.
+    pub fn fault(error: impl Diagnostic + Send + Sync + 'static) -> Self {
+        Self { exit: Exit::Fault, report: miette::Report::new(error) }
+    }
+
+    /// Tells it on standard error.
+    pub fn tell(&self) -> Exit {
+        eprintln!("{:?}", self.report);
+        self.exit
+    }
+}
+
+impl From<InputError> for Stop {
+    fn from(error: InputError) -> Self {
+        Stop::invalid(error)
+    }
+}
+
+/// What is wrong with the paths and names that were given.
+#[derive(Debug, thiserror::Error, Diagnostic)]
+pub enum InputError {
+    /// There is nothing at a path.
+    #[error("there is no file or folder `{}`", path.display())]
+    NoSuchPath {
+        /// The path, as it was given.
+        path: PathBuf,
+        /// A name that is there and looks like it.
+        #[help]
+        nearest: Option<String>,
+    },
+    /// A folder stands where a file was asked for.
+    #[error("`{}` is a folder; this command takes a scenario file", path.display())]
+    #[diagnostic(help("name one of the files in it, or play them all: forestsim test {}", path.display()))]
+    Folder {
+        /// The path, as it was given.
+        path: PathBuf,
+    },
+    /// A folder cannot be listed.
+    #[error("the folder `{}` cannot be read: {why}", path.display())]
+    Unlisted {
+        /// The folder.
+        path: PathBuf,
+        /// What the system says.
+        why: io::Error,
+    },
+    /// A file cannot be written.
+    #[error("`{}` cannot be written: {why}", path.display())]
+    Unwritten {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        why: io::Error,
+    },
+    /// A new file would replace another.
+    #[error("`{}` is already there; nothing was written", path.display())]
+    #[diagnostic(help("choose another name, or move the file away first"))]
+    Taken {
+        /// The file.
+        path: PathBuf,
+    },
+    /// Standard output cannot be written.
+    #[error("standard output cannot be written: {0}")]
+    Output(io::Error),
+}

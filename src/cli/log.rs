@@ -1,0 +1,19 @@
+//! What `RUST_LOG` shows: the program's own log, on standard error.
+
+use std::io::{self, IsTerminal};
+
+use tracing_subscriber::EnvFilter;
+
+/// Starts the log; without `RUST_LOG` it holds warnings and errors only.
+///
+/// Its lines carry no time of their own: the wall clock has no place in a simulated world.
+pub fn start() {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"));
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(io::stderr)
+        .with_ansi(io::stderr().is_terminal() && super::output::colour_wanted())
+        .without_time();
+    // Only a second start could fail, and then the first one goes on.
+    let _ = log.try_init();
+}
