@@ -1,1 +1,55 @@
-//! In the making.
+//! What a person writes: scenario files and topology files.
+//!
+//! The types here are the files, read and checked, with the place of everything that can be wrong.
+//! Nothing here runs anything; deployment reads a [`Scenario`] and builds hosts from it.
+//!
+//! - [`load()`] and [`load_topology`]: a file, and all that it is laid over, read and checked: a [`Scenario`]
+//! - [`error`]: [`ScenarioError`]: each [`Problem`] with its place, its line and its cure
+//! - [`at`]: [`At`] a value with its [`Spot`]; [`Entries`] by name; [`Section`] of [`Entry`]
+//! - [`value`]: single values: [`Duration`], [`Instant`], [`WebAddress`], [`Ports`], [`Principal`], [`LogonHours`]
+//! - [`topology`]: [`Topology`] and the list of its sections
+//! - [`network`]: [`Zone`], [`Link`], [`Firewall`]
+//! - [`certificate`]: [`Authority`], [`Certificate`]
+//! - [`domain`]: [`Domain`] with users, groups, computers; [`Trust`]
+//! - [`host`]: [`Host`] and its [`Services`]: domain controller, DNS, desktop, browser…
+//! - [`federation`]: [`FederationService`], [`FederationServiceProxy`], [`WebServer`] with applications
+//! - [`step`]: [`Step`] and its [`Action`]
+//! - [`fault`]: [`Fault`], what can break
+//! - [`change`]: [`Change`], what an administrator does
+//! - [`expect`]: [`Expect`], what must come of a step
+
+pub mod at;
+pub mod certificate;
+pub mod change;
+mod check;
+pub mod domain;
+pub mod error;
+pub mod expect;
+mod explain;
+pub mod fault;
+pub mod federation;
+pub mod host;
+pub mod load;
+pub mod network;
+pub mod read;
+pub mod step;
+pub mod topology;
+pub mod value;
+
+pub use at::{At, Entries, Entry, FileId, Section, Spot};
+pub use certificate::{Authority, Certificate, CertificateUse};
+pub use change::Change;
+pub use domain::{Computer, Domain, Group, GroupScope, Policy, SidFiltering, Trust, TrustKind, User};
+pub use error::{Problem, ScenarioError};
+pub use expect::Expect;
+pub use fault::{Amount, Fault};
+pub use federation::{
+    AccessEntry, AccountPartner, Application, ApplicationKind, FederationService, FederationServiceProxy,
+    ResourcePartner, RevocationCheck, Right, TrustedApplication, WebServer,
+};
+pub use host::{Browser, Credentials, Dns, DnsRecord, Host, Services};
+pub use load::{Scenario, load, load_topology};
+pub use network::{AllowRule, Firewall, Latency, Link, Zone};
+pub use step::{Action, Step};
+pub use topology::{End, Topology};
+pub use value::{Duration, Instant, LogonHours, Ports, Principal, WebAddress};

@@ -1,0 +1,232 @@
+//! What an administrator can change while a scenario runs.
+
+use std::fmt;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::at::{At, Entries};
+use super::domain::SidFiltering;
+use super::host::DnsRecord;
+use super::network::{AllowRule, Latency};
+use super::value::{Instant, LogonHours, Principal};
+use crate::crypto::secret::Secret;
+use crate::name::{DnsName, HostName};
+
+/// What an administrator changes.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Change {
+    /// An account.
+    Account(ChangeAccount),
+    /// The rules of a firewall.
+    Firewall(ChangeFirewall),
+    /// The latency of a link.
+    Link(ChangeLink),
+    /// The records of a DNS server.
+    Dns(ChangeDns),
+    /// A certificate is revoked by its authority.
+    Revoke(Revoke),
+    /// A partner in the trust policy of a federation server.
+    Partner(ChangePartner),
+    /// A trust.
+    Trust(ChangeTrust),
+}
+
+/// Changes to an account, in order.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChangeAccount {
+    /// The account: CORP\sally.
+    pub user: At<Principal>,
+    /// What it becomes.
+    pub set: Vec<At<AccountSetting>>,
+}
+
+/// What an account becomes.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum AccountSetting {
+    /// Disabled.
+    Disabled,
+    /// Enabled.
+    Enabled,
+    /// No longer locked out.
+    Unlocked,
+    /// Required to choose a new password first.
+    MustChangePassword,
+    /// Given a new password.
+    Password(Secret),
+    /// Given an end.
+    Expires(Instant),
+    /// Limited to some hours of the week.
+    LogonHours(LogonHours),
+    /// A member of a group.
+    MemberOf(At<Principal>),
+    /// No longer a member of a group.
+    NotMemberOf(At<Principal>),
+}
+
+/// Changes to the rules of a firewall.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChangeFirewall {
+    /// The firewall.
+    pub firewall: At<String>,
+    /// The rules that no longer hold.
+    #[serde(default)]
+    pub close: Vec<At<String>>,
+    /// The rules that hold from now on.
+    #[serde(default)]
+    pub open: Entries<String, AllowRule>,
+}
+
+/// A link becomes slower or faster.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChangeLink {
+    /// The link.
+    pub link: At<String>,
+    /// How long a message takes over it from now on.
+    pub latency: At<Latency>,
+}
+
+/// Changes to the records of a DNS server.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChangeDns {
+    /// The host that runs the DNS server.
+    pub server: At<HostName>,
+    /// Records that are new or different.
+    #[serde(default)]
+    pub set: Entries<DnsName, At<DnsRecord>>,
+    /// Records that are taken away.
+    #[serde(default)]
+    pub remove: Vec<At<DnsName>>,
+}
+
+/// A certificate is revoked by its authority; the next revocation list says so.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Revoke {
+    /// The certificate.
+    pub certificate: At<String>,
+}
+
+/// A change to a partner in the trust policy of a federation server.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChangePartner {
+    /// The host that runs the Federation Service.
+    pub federation_service: At<HostName>,
+    /// The account partner or resource partner.
+    pub partner: At<String>,
+    /// What it becomes.
+    pub set: PartnerSetting,
+}
+
+/// What a partner becomes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PartnerSetting {
+    /// Disabled.
+    Disabled,
+    /// Enabled.
+    Enabled,
+}
+
+/// A change to a trust.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChangeTrust {
+    /// The trust.
+    pub trust: At<String>,
+    /// What it becomes.
+    pub set: TrustSetting,
+}
+
+/// What a trust becomes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum TrustSetting {
+    /// Removed on both sides.
+    Removed,
+    /// Selective, or no longer.
+    SelectiveAuthentication(bool),
+    /// Filtering SIDs in another way.
+    SidFiltering(SidFiltering),
+}
+
+impl fmt::Display for Change {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Change::Account(change) => {
+                write!(formatter, "the account {} is set to", change.user)?;
+                let settings: Vec<String> = change.set.iter().map(|setting| setting.to_string()).collect();
+                write!(formatter, " {}", settings.join(", "))
+            }
+            Change::Firewall(change) => {
+                let close = change.close.iter().map(|rule| format!("closes {rule}"));
+                let open = change.open.keys().map(|rule| format!("opens {rule}"));
+                let all: Vec<String> = close.chain(open).collect();
+                write!(formatter, "the firewall {} {}", change.firewall, all.join(", "))
+            }
+            Change::Link(ChangeLink { link, latency }) => {
+                write!(formatter, "the link {link} now takes {} to {}", latency.min, latency.max)
+            }
+            Change::Dns(change) => {
+                let set = change.set.iter().map(|(name, record)| match &record.value {
+                    DnsRecord::A(host) => format!("{name} leads to {host}"),
+                    DnsRecord::Cname(other) => format!("{name} is another name for {other}"),
+                });
+                let gone = change.remove.iter().map(|name| format!("{name} is gone"));
+                let all: Vec<String> = set.chain(gone).collect();
+                write!(formatter, "in the DNS of {}, {}", change.server, all.join(", "))
+            }
+            Change::Revoke(Revoke { certificate }) => {
+                write!(formatter, "the certificate {certificate} is revoked")
+            }
+            Change::Partner(ChangePartner { federation_service, partner, set }) => {
+                let set = match set {
+                    PartnerSetting::Disabled => "disabled",
+                    PartnerSetting::Enabled => "enabled",
+                };
+                write!(formatter, "the partner {partner} of {federation_service} is {set}")
+            }
+            Change::Trust(ChangeTrust { trust, set }) => match set {
+                TrustSetting::Removed => write!(formatter, "the trust {trust} is removed"),
+                TrustSetting::SelectiveAuthentication(true) => {
+                    write!(formatter, "the trust {trust} becomes selective")
+                }
+                TrustSetting::SelectiveAuthentication(false) => {
+                    write!(formatter, "the trust {trust} is no longer selective")
+                }
+                TrustSetting::SidFiltering(filtering) => {
+                    let filtering = match filtering {
+                        SidFiltering::Default => "as Windows sets it up",
+                        SidFiltering::Relaxed => "relaxed",
+                        SidFiltering::Quarantine => "to quarantine",
+                        SidFiltering::None => "not at all",
+                    };
+                    write!(formatter, "the trust {trust} filters SIDs {filtering}")
+                }
+            },
+        }
+    }
+}
+
+impl fmt::Display for AccountSetting {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            AccountSetting::Disabled => formatter.write_str("disabled"),
+            AccountSetting::Enabled => formatter.write_str("enabled"),
+            AccountSetting::Unlocked => formatter.write_str("unlocked"),
+            AccountSetting::MustChangePassword => formatter.write_str("must change password"),
+            AccountSetting::Password(_) => formatter.write_str("a new password"),
+            AccountSetting::Expires(end) => write!(formatter, "expires {end}"),
+            AccountSetting::LogonHours(_) => formatter.write_str("other logon hours"),
+            AccountSetting::MemberOf(group) => write!(formatter, "member of {group}"),
+            AccountSetting::NotMemberOf(group) => write!(formatter, "no member of {group}"),
+        }
+    }
+}

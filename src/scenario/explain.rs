@@ -1,0 +1,109 @@
+//! What serde-saphyr finds wrong with a file's shape, in words for the person who wrote the file.
+
+use std::fmt::Display;
+
+use serde_saphyr::{Error, MessageFormatter, UserMessageFormatter};
+
+use super::at::Spot;
+
+/// What is wrong with the shape of a file.
+pub(super) struct Explanation {
+    pub spot: Spot,
+    pub message: String,
+    pub cure: String,
+}
+
+/// Puts an error into words.
+pub(super) fn explain(error: &Error) -> Explanation {
+    let mut inner = error;
+    while let Error::AliasError { error, .. } | Error::WithSnippet { error, .. } = inner {
+        inner = error;
+    }
+    let spot = error.location().or(inner.location()).map(Spot::of).unwrap_or_default();
+    // A file that ends too early, or is wrong as a whole, is marked at its beginning.
+    let spot = if spot.line == 0 { Spot { line: 1, column: 1, length: 0 } } else { spot };
+    let (message, cure) = words(inner);
+    Explanation { spot, message, cure }
+}
+
+fn words(error: &Error) -> (String, String) {
+    match error {
+        Error::SerdeUnknownField { field, expected, .. } => {
+            (format!("there is no key `{field}` here"), nearest(field, expected))
+        }
+        Error::SerdeUnknownVariant { variant, expected, .. } => {
+            (format!("`{variant}` is not possible here"), nearest(variant, expected))
+        }
+        Error::SerdeMissingField { field, .. } => {
+            (format!("`{field}` is missing here"), format!("add a line `{field}: …`"))
+        }
+        Error::DuplicateMappingKey { key, .. } => {
+            let key = key.as_deref().unwrap_or("this key");
+            (format!("`{key}` stands here twice"), "leave one of the two out, or rename it".into())
+        }
+        Error::MultipleDocuments { .. } => (
+            "a second document begins here".into(),
+            "one file holds one scenario; remove the line ---, or put the rest into a file of its own".into(),
+        ),
+        Error::NullIntoString { .. } => {
+            ("a value is missing here".into(), "write it behind the colon, or leave the line out".into())
+        }
+        Error::InvalidBooleanStrict { .. } => {
+            ("this is neither true nor false".into(), "write true or false".into())
+        }
+        Error::InvalidScalar { ty, .. } => {
+            (format!("this is no number that fits ({ty})"), "write a whole number, in digits".into())
+        }
+        Error::Budget { .. }
+        | Error::AliasReplayLimitExceeded { .. }
+        | Error::AliasExpansionLimitExceeded { .. }
+        | Error::AliasReplayStackDepthExceeded { .. }
+        | Error::AliasReplayCounterOverflow { .. } => (
+            format!("the file is nested too deeply or repeats too much: {}", plain(error)),
+            "write it without that nesting and without anchors (&, *)".into(),
+        ),
+        Error::MergeKeyNotAllowed { .. } => (
+            "merge keys (<<) are not read".into(),
+            "write the entry out; a topology is changed by `extends:`".into(),
+        ),
+        Error::Message { msg, .. } => (msg.clone(), String::new()),
+        other => (plain(other), cure_of(&plain(other))),
+    }
+}
+
+fn plain(error: &Error) -> String {
+    UserMessageFormatter.format_message(error).into_owned()
+}
+
+/// Cures for what only the parser's own words tell apart.
+fn cure_of(message: &str) -> String {
+    let cures = [
+        ("tab", "indent with spaces; YAML takes no tabs"),
+        ("mapping start", "write `key: value` lines here, or { key: value }"),
+        ("sequence start", "write a list here: [one, two], or lines that begin with a dash"),
+        ("sequence", "write a list here: [one, two], or lines that begin with a dash"),
+        ("scalar", "write a single value here, not a list or `key: value` lines"),
+    ];
+    let found = cures.iter().find(|(word, _)| message.contains(word));
+    found
+        .map_or("check the indentation and the brackets of this line and the one before", |(_, cure)| cure)
+        .into()
+}
+
+/// The nearest of the valid names, or all of them where they are few.
+pub(super) fn nearest<T: Display>(wrong: &str, valid: impl IntoIterator<Item = T>) -> String {
+    let names: Vec<String> = valid.into_iter().map(|name| name.to_string()).collect();
+    let folded = wrong.to_lowercase();
+    let best = names
+        .iter()
+        .map(|name| (strsim::damerau_levenshtein(&folded, &name.to_lowercase()), name))
+        .min_by_key(|(distance, _)| *distance);
+    match best {
+        None => "there is none yet; add one".into(),
+        Some((distance, name)) if distance <= 1 + folded.chars().count() / 4 => {
+            format!("did you mean `{name}`?")
+        }
+        Some(_) if names.len() <= 24 => format!("possible are: {}", names.join(", ")),
+        Some((_, name)) => format!("the nearest of {} names is `{name}`", names.len()),
+    }
+}

@@ -1,0 +1,258 @@
+//! What federation servers, their proxies and web servers are told by their administrators.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::at::{At, Entries};
+use super::domain::yes;
+use super::value::{Duration, Principal, WebAddress};
+use crate::name::DnsName;
+
+/// A Federation Service with its trust policy.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FederationService {
+    /// Its Federation Service URI, by which partners know it: urn:federation:adventure-works.
+    pub realm: At<String>,
+    /// Its endpoint: https://fs.adventure-works.example/adfs/ls/.
+    pub address: At<WebAddress>,
+    /// Its certificate in TLS.
+    pub certificate: At<String>,
+    /// Its token-signing certificate.
+    pub token_signing: At<String>,
+    /// The domain that is its account store; none for a service that keeps no accounts.
+    pub account_store: Option<At<DnsName>>,
+    /// Organization claims by group: which groups give which claim.
+    #[serde(default)]
+    pub organization_claims: Entries<String, Vec<At<Principal>>>,
+    /// Those who vouch for their users to it.
+    #[serde(default)]
+    pub account_partners: Entries<String, AccountPartner>,
+    /// Those to whom it vouches for its users.
+    #[serde(default)]
+    pub resource_partners: Entries<String, ResourcePartner>,
+    /// The applications that it issues tokens for.
+    #[serde(default)]
+    pub applications: Entries<String, TrustedApplication>,
+    /// The client certificates of its proxies.
+    #[serde(default)]
+    pub proxies: Vec<At<String>>,
+    /// The authorities that it accepts personal certificates from, where a browser comes without a proxy.
+    #[serde(default)]
+    pub accepts: Vec<At<String>>,
+    /// How far it checks the revocation of certificates.
+    #[serde(default)]
+    pub revocation: RevocationCheck,
+    /// Whether it remembers tokens and refuses one that comes again. AD FS 1.x does not.
+    #[serde(default)]
+    pub replay_cache: bool,
+    /// How long its own cookie spares another sign-in; 600 minutes where nothing is said.
+    pub cookie_lifetime: Option<At<Duration>>,
+}
+
+/// An account partner: whose federation server vouches for its users.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AccountPartner {
+    /// The name that people see on the page where they choose.
+    pub title: String,
+    /// The partner's Federation Service URI.
+    pub realm: At<String>,
+    /// The partner's endpoint, to which browsers are sent.
+    pub address: At<WebAddress>,
+    /// The certificates with which its tokens may be signed.
+    pub verification: Vec<At<String>>,
+    /// The suffixes of the names that it may assert.
+    pub suffixes: Vec<At<DnsName>>,
+    /// The domain whose SIDs count in its tokens; none where the Windows trust is not used.
+    pub windows_trust: Option<At<DnsName>>,
+    /// Which claim of the partner becomes which organization claim here.
+    #[serde(default)]
+    pub incoming_claims: Entries<String, At<String>>,
+    /// Whether the partnership is enabled; it is where nothing is said.
+    #[serde(default = "yes")]
+    pub enabled: bool,
+}
+
+/// A resource partner: to whose federation server this one vouches for its users.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ResourcePartner {
+    /// The partner's Federation Service URI.
+    pub realm: At<String>,
+    /// The partner's endpoint, to which tokens are posted.
+    pub address: At<WebAddress>,
+    /// Whether SIDs travel in tokens to it.
+    #[serde(default)]
+    pub windows_trust: bool,
+    /// Which organization claim goes out to it as which claim.
+    #[serde(default)]
+    pub outgoing_claims: Entries<String, At<String>>,
+    /// How long a token lives; 60 minutes where nothing is said.
+    pub token_lifetime: Option<At<Duration>>,
+    /// Whether the partnership is enabled; it is where nothing is said.
+    #[serde(default = "yes")]
+    pub enabled: bool,
+}
+
+/// An application in the trust policy of a resource federation server.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TrustedApplication {
+    /// Its URL, which is also the audience of its tokens.
+    pub address: At<WebAddress>,
+    /// What it makes of a token.
+    pub kind: ApplicationKind,
+    /// The organization claims that are enabled for it.
+    #[serde(default)]
+    pub claims: Vec<At<String>>,
+    /// How long a token lives; 60 minutes where nothing is said.
+    pub token_lifetime: Option<At<Duration>>,
+    /// Whether tokens are issued for it; they are where nothing is said.
+    #[serde(default = "yes")]
+    pub enabled: bool,
+}
+
+/// What an application makes of a security token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ApplicationKind {
+    /// It reads the claims.
+    ClaimsAware,
+    /// It impersonates the user with a Windows NT token, and an access control list decides.
+    WindowsToken,
+}
+
+/// How far a server checks the revocation of certificates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RevocationCheck {
+    /// The certificate and what issued it, the root left out.
+    #[default]
+    ChainExcludeRoot,
+    /// The certificate only.
+    EndCertificate,
+    /// Nothing.
+    None,
+}
+
+/// A Federation Service Proxy: it meets browsers from the Internet for a federation server.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FederationServiceProxy {
+    /// The federation server's interface for proxies: https://fs.…/adfs/fs/federationserverservice.asmx.
+    pub federation_service: At<WebAddress>,
+    /// Its certificate in TLS towards browsers.
+    pub certificate: At<String>,
+    /// Its certificate in TLS towards the federation server.
+    pub client_certificate: At<String>,
+    /// How people prove who they are.
+    pub sign_in: ProxySignIn,
+    /// The authorities that it accepts personal certificates from.
+    #[serde(default)]
+    pub accepts: Vec<At<String>>,
+    /// How far it checks the revocation of personal certificates.
+    #[serde(default)]
+    pub revocation: RevocationCheck,
+}
+
+/// How people prove to a proxy who they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ProxySignIn {
+    /// With a certificate in TLS.
+    Certificate,
+    /// With a user name and a password in a logon form.
+    Forms,
+}
+
+/// A web server with the AD FS Web Agent.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct WebServer {
+    /// Its certificate in TLS.
+    pub certificate: At<String>,
+    /// The federation service that it fetches its trust information from and sends browsers to.
+    pub federation_service: At<WebAddress>,
+    /// Its applications.
+    #[serde(default)]
+    pub applications: Entries<String, Application>,
+}
+
+/// An application on a web server.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Application {
+    /// Its URL; what lies below it belongs to it.
+    pub address: At<WebAddress>,
+    /// The Return URL in the agent's settings, which must equal the audience of its tokens; the
+    /// address where nothing is said.
+    pub return_url: Option<At<WebAddress>>,
+    /// The path of its cookie; that of the address where nothing is said.
+    pub cookie_path: Option<At<String>>,
+    /// What it makes of a token.
+    pub kind: ApplicationKind,
+    /// The group claims that let someone in, if claims-aware: any of them. Empty lets in everyone
+    /// with a token.
+    #[serde(default)]
+    pub admits: Vec<At<String>>,
+    /// The access control list, if it takes a Windows token, in the order in which it is evaluated.
+    #[serde(default)]
+    pub access: Vec<At<AccessEntry>>,
+    /// What it answers to an expired cookie.
+    #[serde(default)]
+    pub expired_cookie: ExpiredCookie,
+    /// Its pages: what stands behind the server's name, and what the page shows.
+    #[serde(default)]
+    pub pages: Entries<String, String>,
+}
+
+/// An entry of an access control list.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum AccessEntry {
+    /// Grants rights.
+    Allow(Rights),
+    /// Denies rights.
+    Deny(Rights),
+}
+
+impl AccessEntry {
+    /// Whose rights, and which.
+    pub fn rights(&self) -> &Rights {
+        match self {
+            AccessEntry::Allow(rights) | AccessEntry::Deny(rights) => rights,
+        }
+    }
+}
+
+/// Whose rights, and which.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Rights {
+    /// A user or a group: CORP\Salesmen.
+    pub who: At<Principal>,
+    /// What they may, or may not, do.
+    pub to: Vec<Right>,
+}
+
+/// What an access control list grants or denies on an application's pages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Right {
+    /// To look at a page (GET).
+    Read,
+    /// To change something on it (POST).
+    Write,
+}
+
+/// What an application answers to an expired cookie.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ExpiredCookie {
+    /// It sends the browser to sign in again.
+    #[default]
+    Redirect,
+    /// It answers with error 500, as the letter of MS-MWBF has it.
+    Error,
+}

@@ -1,0 +1,123 @@
+//! Hosts and what runs on them.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::at::{At, Entries};
+use super::federation::{FederationService, FederationServiceProxy, WebServer};
+use crate::crypto::secret::Secret;
+use crate::name::{DnsName, HostName};
+
+/// A machine on the network.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Host {
+    /// The zone that it stands in.
+    pub zone: At<String>,
+    /// The host that it asks about names in DNS.
+    pub asks: Option<At<HostName>>,
+    /// The domain that it is joined to.
+    pub joined: Option<At<DnsName>>,
+    /// Names that its own hosts file answers, before DNS is asked.
+    #[serde(default)]
+    pub hosts_file: Entries<DnsName, At<HostName>>,
+    /// The authorities in its store of trusted roots.
+    #[serde(default)]
+    pub trusts: Vec<At<String>>,
+    /// What runs on it.
+    #[serde(default)]
+    pub runs: Services,
+}
+
+/// What can run on a host, each at most once.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Services {
+    /// A domain controller.
+    pub domain_controller: Option<At<DomainController>>,
+    /// A DNS server.
+    pub dns: Option<At<Dns>>,
+    /// A Federation Service.
+    pub federation_service: Option<At<FederationService>>,
+    /// A Federation Service Proxy.
+    pub federation_service_proxy: Option<At<FederationServiceProxy>>,
+    /// A web server with the AD FS Web Agent.
+    pub web_server: Option<At<WebServer>>,
+    /// A web server that gives away revocation lists over HTTP on port 80.
+    pub distribution_point: Option<At<DistributionPoint>>,
+    /// A person's session on a desktop of a domain.
+    pub desktop: Option<At<Desktop>>,
+    /// A person's web browser.
+    pub browser: Option<At<Browser>>,
+}
+
+/// A domain controller.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DomainController {
+    /// Its domain.
+    pub domain: At<DnsName>,
+}
+
+/// A DNS server.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Dns {
+    /// What it answers itself.
+    #[serde(default)]
+    pub records: Entries<DnsName, At<DnsRecord>>,
+    /// Whom it asks about names in or below a domain.
+    #[serde(default)]
+    pub forward: Entries<DnsName, At<HostName>>,
+}
+
+/// A record in DNS.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum DnsRecord {
+    /// The name leads to a host.
+    A(At<HostName>),
+    /// The name is another name for this one.
+    Cname(At<DnsName>),
+}
+
+/// A web server that gives away revocation lists.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DistributionPoint {
+    /// The authorities whose revocation lists it serves.
+    pub authorities: Vec<At<String>>,
+}
+
+/// A person's session on a desktop of a domain: signed in to Windows before anything else happens.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Desktop {
+    /// Who is signed in.
+    pub session: Credentials,
+}
+
+/// A person's web browser.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Browser {
+    /// Who sits there, in words.
+    pub person: String,
+    /// What the person types into a logon form.
+    pub credentials: Option<Credentials>,
+    /// The person's certificates on this machine; the first that a server accepts is presented.
+    #[serde(default)]
+    pub certificates: Vec<At<String>>,
+    /// What the person chooses on a page that asks where they come from: the partner's title.
+    pub discovers: Option<At<String>>,
+}
+
+/// A user name and a password.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Credentials {
+    /// The user name as it is typed: sally@corp.adventure-works.example or CORP\sally.
+    pub user: At<String>,
+    /// The password; the right one where nothing is said.
+    pub password: Option<Secret>,
+}

@@ -1,0 +1,161 @@
+//! Loading a scenario or a topology: the file itself, the files that it is laid over, the checks.
+
+use std::path::{Path, PathBuf};
+
+use super::at::{At, FileId, Spot};
+use super::check;
+use super::error::{Findings, ScenarioError};
+use super::read::{Named, read};
+use super::step::Step;
+use super::topology::{IdleRemoval, ScenarioFile, Topology, TopologyFile};
+use crate::time::VirtualTime;
+use crate::trace::outcome::Place;
+
+/// A scenario, read and checked, with its topology.
+#[derive(Debug, Clone)]
+pub struct Scenario {
+    /// What it shows, in one line.
+    pub title: String,
+    /// The document that it follows.
+    pub document: Option<String>,
+    /// What can be learned from it.
+    pub teaches: Option<String>,
+    /// When it begins.
+    pub start: VirtualTime,
+    /// Where it plays.
+    pub topology: Topology,
+    /// What happens, in order.
+    pub steps: Vec<Step>,
+    /// The file, as it was given.
+    pub file: String,
+}
+
+impl Scenario {
+    /// When a scenario begins that does not say: 2008-03-03T09:00:00Z, a Monday.
+    pub const DEFAULT_START: VirtualTime = VirtualTime::from_micros(1_204_534_800_000_000);
+
+    /// The place of a spot in one of the scenario's steps or expectations.
+    pub fn place(&self, spot: Spot) -> Place {
+        Place { file: self.file.clone(), line: spot.line, column: spot.column }
+    }
+}
+
+/// Reads a scenario, lays it over its topology, and checks all of it.
+///
+/// # Errors
+/// Everything that is wrong with the files, each with its place and its cure. A file whose shape
+/// is wrong (not YAML, an unknown key, a value of another kind) ends the reading there; wrong
+/// names and numbers are all found at once.
+///
+/// ```
+/// let error = forestsim::scenario::load("no-such-scenario.yaml".as_ref()).unwrap_err();
+/// assert!(error.to_string().contains("no-such-scenario.yaml"));
+/// ```
+pub fn load(path: &Path) -> Result<Scenario, ScenarioError> {
+    let mut findings = Findings::default();
+    let Some((id, mut file)) = read::<ScenarioFile>(&Named::given(path), &mut findings) else {
+        return Err(findings.into_error());
+    };
+    let mut topology = Topology::default();
+    if let Some(base) = &file.topology {
+        let first = beside(path, base, id);
+        match laid_over(first, vec![path.to_owned()], &mut findings) {
+            Some(laid) => topology = laid,
+            None => return Err(findings.into_error()),
+        }
+    }
+    let idle = topology.lay_scenario(&mut file, id);
+    note_idle(idle, id, &mut findings);
+    check::topology(&topology, &mut findings);
+    let steps = check::steps(&file.steps, &topology, id, &mut findings);
+    findings.finish(Scenario {
+        title: file.title,
+        document: file.document,
+        teaches: file.teaches,
+        start: file.start.map_or(Scenario::DEFAULT_START, |start| start.0),
+        topology,
+        steps,
+        file: path.display().to_string(),
+    })
+}
+
+/// Reads a topology with whatever it extends, and checks it.
+///
+/// # Errors
+/// As [`load`].
+pub fn load_topology(path: &Path) -> Result<Topology, ScenarioError> {
+    let mut findings = Findings::default();
+    match laid_over(Named::given(path), Vec::new(), &mut findings) {
+        Some(topology) => {
+            check::topology(&topology, &mut findings);
+            findings.finish(topology)
+        }
+        None => Err(findings.into_error()),
+    }
+}
+
+/// How many topologies may extend each other.
+const LONGEST_CHAIN: usize = 16;
+
+/// The topology of a file and of all that it extends, the farthest lowest. None where one of them
+/// cannot be read; the findings say why. `above` are the files that led here.
+fn laid_over(first: Named, mut above: Vec<PathBuf>, findings: &mut Findings) -> Option<Topology> {
+    let mut chain = Vec::new();
+    let mut next = Some(first);
+    while let Some(named) = next {
+        if let Some((by, spot)) = named.by {
+            if let Some(circle) = circle(&above, &named.path) {
+                let cure = "one of these files must stop referring to the next";
+                findings.note(by, spot, format!("the files refer to each other in a circle: {circle}"), cure);
+                return None;
+            }
+            if chain.len() == LONGEST_CHAIN {
+                let message = format!("more than {LONGEST_CHAIN} topologies extend each other");
+                findings.note(by, spot, message, "put some of them into one file");
+                return None;
+            }
+        }
+        let (id, file) = read::<TopologyFile>(&named, findings)?;
+        next = file.extends.as_ref().map(|base| beside(&named.path, base, id));
+        above.push(named.path);
+        chain.push((id, file));
+    }
+    let mut topology = Topology::default();
+    for (id, file) in chain.into_iter().rev() {
+        let idle = topology.lay_topology(file, id);
+        note_idle(idle, id, findings);
+    }
+    Some(topology)
+}
+
+/// The file that another file names, relative to that one.
+fn beside(file: &Path, named: &At<String>, by: FileId) -> Named {
+    let mut path = file.parent().map_or_else(PathBuf::new, Path::to_owned);
+    for part in Path::new(named.as_str()).components() {
+        match part {
+            // `files/../topologies` reads better as `topologies`, wherever that is the same folder.
+            std::path::Component::ParentDir if path.file_name().is_some() && !path.is_symlink() => {
+                path.pop();
+            }
+            std::path::Component::CurDir => {}
+            other => path.push(other),
+        }
+    }
+    Named { path, by: Some((by, named.spot)) }
+}
+
+/// The circle that a file closes, if it is one of those that led to it: `a.yaml → b.yaml → a.yaml`.
+fn circle(above: &[PathBuf], path: &Path) -> Option<String> {
+    let target = path.canonicalize().ok()?;
+    let begin = above.iter().position(|file| file.canonicalize().is_ok_and(|file| file == target))?;
+    let mut names: Vec<String> = above[begin..].iter().map(|file| file.display().to_string()).collect();
+    names.push(path.display().to_string());
+    Some(names.join(" → "))
+}
+
+fn note_idle(idle: Vec<IdleRemoval>, file: FileId, findings: &mut Findings) {
+    for IdleRemoval { section, name, spot } in idle {
+        let message = format!("`{name}` is removed from `{section}`, but no file below has it");
+        findings.note(file, spot, message, "say what it is, or leave the line out");
+    }
+}

@@ -1,0 +1,248 @@
+//! The steps of a scenario: what people, administrators and misfortune do.
+
+use std::fmt;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::at::{At, Spot};
+use super::change::Change;
+use super::expect::Expect;
+use super::fault::Fault;
+use super::host::Credentials;
+use super::value::{Duration, WebAddress, not_null};
+use crate::name::HostName;
+use crate::time::Span;
+
+/// One step of a scenario: exactly one action, and what must come of it.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "Step", transform = one_action)]
+pub struct StepFile {
+    /// Its name; `step 3` and the like where nothing is said.
+    #[serde(default, deserialize_with = "not_null")]
+    #[schemars(with = "String")]
+    pub name: Option<At<String>>,
+    /// A person opens a page.
+    #[serde(default, deserialize_with = "not_null")]
+    #[schemars(with = "Browse")]
+    pub browse: Option<Browse>,
+    /// A form that a browser has posted is posted again, perhaps elsewhere.
+    #[serde(default, deserialize_with = "not_null")]
+    #[schemars(with = "Repost")]
+    pub repost: Option<Repost>,
+    /// A desktop asks for a Kerberos ticket to a service.
+    #[serde(default, deserialize_with = "not_null")]
+    #[schemars(with = "Ticket")]
+    pub ticket: Option<Ticket>,
+    /// A host binds to a directory with LDAP.
+    #[serde(default, deserialize_with = "not_null")]
+    #[schemars(with = "Bind")]
+    pub bind: Option<Bind>,
+    /// Something breaks.
+    #[serde(default, deserialize_with = "not_null")]
+    #[schemars(with = "Fault")]
+    pub fault: Option<Fault>,
+    /// A fault ends, by the name of the step that began it; a crashed host starts again.
+    #[serde(default, deserialize_with = "not_null")]
+    #[schemars(with = "String")]
+    pub heal: Option<At<String>>,
+    /// Time passes.
+    #[serde(default, deserialize_with = "not_null")]
+    #[schemars(with = "Duration")]
+    pub wait: Option<At<Duration>>,
+    /// An administrator changes something.
+    #[serde(default, deserialize_with = "not_null")]
+    #[schemars(with = "Change")]
+    pub change: Option<Change>,
+    /// How long the fault lasts; until it is healed where nothing is said.
+    #[serde(default, rename = "for", deserialize_with = "not_null")]
+    #[schemars(with = "Duration")]
+    pub lasts: Option<At<Duration>>,
+    /// Whether the fault may touch nothing. One that must, and does not, fails the run.
+    #[serde(default, deserialize_with = "not_null")]
+    #[schemars(with = "bool")]
+    pub optional: Option<At<bool>>,
+    /// What must come of the step.
+    #[serde(default, deserialize_with = "not_null")]
+    #[schemars(with = "Expect")]
+    pub expect: Option<At<Expect>>,
+}
+
+/// The keys of a step that are actions.
+pub const ACTIONS: [&str; 8] = ["browse", "repost", "ticket", "bind", "fault", "heal", "wait", "change"];
+
+/// Says in the JSON Schema that a step has exactly one action.
+fn one_action(schema: &mut schemars::Schema) {
+    let choices = ACTIONS.map(|action| serde_json::json!({ "required": [action] }));
+    schema.insert("oneOf".into(), choices.to_vec().into());
+}
+
+/// One step of a checked scenario.
+#[derive(Debug, Clone)]
+pub struct Step {
+    /// Its name, which no other step has.
+    pub name: String,
+    /// Where it stands in the scenario's file.
+    pub spot: Spot,
+    /// What is done.
+    pub action: Action,
+    /// What must come of it.
+    pub expect: Expect,
+}
+
+/// What is done in a step.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Action {
+    /// A person opens a page.
+    Browse(Browse),
+    /// A form that a browser has posted is posted again, perhaps elsewhere.
+    Repost(Repost),
+    /// A desktop asks for a Kerberos ticket to a service.
+    Ticket(Ticket),
+    /// A host binds to a directory with LDAP.
+    Bind(Bind),
+    /// Something breaks. The fault bears the name of its step.
+    Fault {
+        /// What breaks.
+        fault: Fault,
+        /// How long; until it is healed where there is none.
+        lasts: Option<Span>,
+        /// Whether it may touch nothing.
+        optional: bool,
+    },
+    /// The fault that the step of this name began ends.
+    Heal(At<String>),
+    /// Time passes.
+    Wait(Span),
+    /// An administrator changes something.
+    Change(Change),
+}
+
+impl Action {
+    /// Whether someone asks for something, so that the answer is yes or no.
+    pub fn asks(&self) -> bool {
+        matches!(self, Action::Browse(_) | Action::Repost(_) | Action::Ticket(_) | Action::Bind(_))
+    }
+}
+
+/// A person opens a page and follows wherever the browser is sent, signing in on the way.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Browse {
+    /// The host with the browser.
+    pub client: At<HostName>,
+    /// The page.
+    pub url: At<WebAddress>,
+    /// Whether the page is looked at or something is changed on it.
+    #[serde(default)]
+    pub method: Method,
+    /// What is typed into a logon form this time, instead of what the browser's person would.
+    pub credentials: Option<Credentials>,
+    /// The certificate that is presented this time, or `none`.
+    pub certificate: Option<At<String>>,
+    /// What is chosen this time on a page that asks where the person comes from.
+    pub discovers: Option<At<String>>,
+    /// What the person alters in the forms that the browser posts on the way.
+    #[serde(default)]
+    pub alter: Vec<At<Alteration>>,
+}
+
+/// What stands in `certificate` for presenting none.
+pub const NO_CERTIFICATE: &str = "none";
+
+/// Whether a page is looked at or something is changed on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Method {
+    /// It is looked at (GET).
+    #[default]
+    Get,
+    /// Something is changed on it (POST).
+    Post,
+}
+
+/// A change that the person makes to a form before the browser posts it.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Alteration {
+    /// The address that the form is posted to.
+    pub posting_to: At<WebAddress>,
+    /// The field.
+    pub field: String,
+    /// The text in the field that is replaced, each time that it occurs.
+    pub replace: String,
+    /// The text in its place.
+    pub with: String,
+}
+
+/// A form that a browser has posted is posted again, perhaps elsewhere, perhaps by another host.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Repost {
+    /// The host that posts.
+    pub client: At<HostName>,
+    /// The host whose browser posted the form before; the same one where nothing is said.
+    pub captured_by: Option<At<HostName>>,
+    /// The address that the form was posted to; the latest such form counts.
+    pub captured: At<WebAddress>,
+    /// The address that it is posted to now; the same one where nothing is said.
+    pub to: Option<At<WebAddress>>,
+}
+
+/// A desktop asks for a Kerberos ticket to a service: at its own domain first, then wherever it is
+/// referred to.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Ticket {
+    /// The host that asks.
+    pub client: At<HostName>,
+    /// As whom; the session at the desktop where nothing is said.
+    pub credentials: Option<Credentials>,
+    /// The service principal name: HTTP/ws.perimeter.adventure-works.example.
+    pub service: At<String>,
+}
+
+/// A host binds to a directory with LDAP.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Bind {
+    /// The host that binds.
+    pub client: At<HostName>,
+    /// The domain controller.
+    pub directory: At<HostName>,
+    /// As whom; the session at the desktop where nothing is said.
+    pub credentials: Option<Credentials>,
+}
+
+impl fmt::Display for Action {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Action::Browse(Browse { client, url, method: Method::Get, .. }) => {
+                write!(formatter, "{client} opens {url}")
+            }
+            Action::Browse(Browse { client, url, method: Method::Post, .. }) => {
+                write!(formatter, "{client} changes something at {url}")
+            }
+            Action::Repost(repost) => {
+                let to = repost.to.as_ref().unwrap_or(&repost.captured);
+                write!(
+                    formatter,
+                    "{} posts again to {to} what was posted to {}",
+                    repost.client, repost.captured
+                )
+            }
+            Action::Ticket(Ticket { client, service, .. }) => {
+                write!(formatter, "{client} asks for a ticket to {service}")
+            }
+            Action::Bind(Bind { client, directory, .. }) => {
+                write!(formatter, "{client} binds to {directory}")
+            }
+            Action::Fault { fault, lasts: Some(span), .. } => write!(formatter, "for {span}, {fault}"),
+            Action::Fault { fault, .. } => fault.fmt(formatter),
+            Action::Heal(name) => write!(formatter, "`{name}` ends"),
+            Action::Wait(span) => write!(formatter, "{span} pass"),
+            Action::Change(change) => change.fmt(formatter),
+        }
+    }
+}

@@ -1,0 +1,333 @@
+//! Single values as a person writes them: durations, instants, addresses, ports, accounts, hours.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::ops::Deref;
+use std::str::FromStr;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
+use url::Url;
+
+use crate::name::{DnsName, HostName, NetbiosName, Upn};
+use crate::time::{Span, VirtualTime};
+
+/// Declares how a text that is one value looks in the JSON Schema.
+macro_rules! text_schema {
+    ($type:ty, $name:literal, $schema:tt) => {
+        impl JsonSchema for $type {
+            fn schema_name() -> Cow<'static, str> {
+                $name.into()
+            }
+            fn json_schema(_: &mut SchemaGenerator) -> Schema {
+                json_schema!($schema)
+            }
+        }
+    };
+}
+
+/// Reads a value from its text, with the error that its `FromStr` gives.
+macro_rules! read_from_text {
+    ($type:ty) => {
+        impl<'de> Deserialize<'de> for $type {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
+            }
+        }
+    };
+}
+
+text_schema!(HostName, "HostName", {
+    "type": "string",
+    "description": "The name of a host, as `hosts` has it."
+});
+text_schema!(DnsName, "DnsName", {
+    "type": "string",
+    "description": "A name in DNS, such as fs.adventure-works.example."
+});
+text_schema!(NetbiosName, "NetbiosName", {
+    "type": "string",
+    "description": "A domain's short name, such as CORP."
+});
+text_schema!(Upn, "UserPrincipalName", {
+    "type": "string",
+    "description": "A user principal name, such as sally@corp.adventure-works.example."
+});
+
+/// A length of time: `250ms`, `30s`, `5m`, `1h 30m`, `30d`; with a leading `-`, backwards.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Duration(pub Span);
+
+impl Deref for Duration {
+    type Target = Span;
+    fn deref(&self) -> &Span {
+        &self.0
+    }
+}
+
+impl fmt::Display for Duration {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(formatter)
+    }
+}
+
+impl FromStr for Duration {
+    type Err = crate::time::TimeError;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        text.parse().map(Self)
+    }
+}
+
+read_from_text!(Duration);
+text_schema!(Duration, "Duration", {
+    "type": "string",
+    "pattern": r"^\s*-?(\d+(w|d|h|m|s|ms|us)\s*)+$",
+    "description": "A length of time: 250ms, 30s, 5m, 1h 30m, 30d; with a leading -, backwards."
+});
+
+/// An instant in UTC: `2008-03-03T09:00:00Z`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Instant(pub VirtualTime);
+
+impl Deref for Instant {
+    type Target = VirtualTime;
+    fn deref(&self) -> &VirtualTime {
+        &self.0
+    }
+}
+
+impl fmt::Display for Instant {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(formatter)
+    }
+}
+
+impl FromStr for Instant {
+    type Err = crate::time::TimeError;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        text.parse().map(Self)
+    }
+}
+
+read_from_text!(Instant);
+text_schema!(Instant, "Instant", {
+    "type": "string",
+    "format": "date-time",
+    "description": "An instant in UTC: 2008-03-03T09:00:00Z."
+});
+
+/// The address of something on the Web: `https://purchasing.adventure-works.example/orders`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct WebAddress(Url);
+
+impl WebAddress {
+    /// The whole address.
+    pub fn as_str(&self) -> &str {
+        self.0.as_str()
+    }
+    /// The name of the server in it.
+    pub fn server(&self) -> DnsName {
+        DnsName::new(self.0.host_str().unwrap_or_default())
+    }
+    /// The port, written or implied: 443 for https, 80 for http.
+    pub fn port(&self) -> u16 {
+        self.0.port_or_known_default().unwrap_or(443)
+    }
+    /// What follows the server's name, up to a question mark: `/orders`.
+    pub fn path(&self) -> &str {
+        self.0.path()
+    }
+    /// Whether it is reached over TLS.
+    pub fn is_secure(&self) -> bool {
+        self.0.scheme() == "https"
+    }
+}
+
+/// Why a text is not a web address.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "`{text}` is not a web address ({why}); write it as https://purchasing.adventure-works.example/orders"
+)]
+pub struct NotAnAddress {
+    text: String,
+    why: String,
+}
+
+impl FromStr for WebAddress {
+    type Err = NotAnAddress;
+    fn from_str(text: &str) -> Result<Self, NotAnAddress> {
+        let refuse = |why: &str| NotAnAddress { text: text.to_owned(), why: why.to_owned() };
+        let url = Url::parse(text).map_err(|error| refuse(&error.to_string()))?;
+        if !matches!(url.scheme(), "https" | "http") {
+            return Err(refuse("it begins with neither https:// nor http://"));
+        }
+        match url.host() {
+            Some(url::Host::Domain(_)) => Ok(Self(url)),
+            _ => Err(refuse("it names no server by its DNS name")),
+        }
+    }
+}
+
+impl fmt::Display for WebAddress {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(self.as_str())
+    }
+}
+
+read_from_text!(WebAddress);
+text_schema!(WebAddress, "WebAddress", {
+    "type": "string",
+    "pattern": "^[Hh][Tt][Tt][Pp][Ss]?://",
+    "description": "The address of something on the Web: https://purchasing.adventure-works.example/orders."
+});
+
+/// One port, `443`, or a range of them, `49152-65535`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Ports {
+    /// The first port.
+    pub first: u16,
+    /// The last port; the same where there is only one.
+    pub last: u16,
+}
+
+/// Why a text is no port and no range of ports.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is not a port; write one from 1 to 65535, or a range such as 49152-65535")]
+pub struct NotPorts(String);
+
+impl FromStr for Ports {
+    type Err = NotPorts;
+    fn from_str(text: &str) -> Result<Self, NotPorts> {
+        let refuse = || NotPorts(text.to_owned());
+        let port = |digits: &str| digits.trim().parse::<u16>().ok().filter(|port| *port > 0);
+        let (first, last) = text.split_once('-').unwrap_or((text, text));
+        let ports = Self { first: port(first).ok_or_else(refuse)?, last: port(last).ok_or_else(refuse)? };
+        if ports.first > ports.last {
+            return Err(refuse());
+        }
+        Ok(ports)
+    }
+}
+
+impl fmt::Display for Ports {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.first == self.last {
+            true => write!(formatter, "{}", self.first),
+            false => write!(formatter, "{}-{}", self.first, self.last),
+        }
+    }
+}
+
+read_from_text!(Ports);
+text_schema!(Ports, "Ports", {
+    "anyOf": [
+        { "type": "integer", "minimum": 1, "maximum": 65535 },
+        { "type": "string", "pattern": r"^\s*\d+\s*(-\s*\d+\s*)?$" }
+    ],
+    "description": "One port, 443, or a range of them, 49152-65535."
+});
+
+/// Someone who can be granted something: `CORP\sally`, `sally` of the domain at hand, or a SID.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Principal {
+    /// The short name of the domain, where it is written.
+    pub domain: Option<NetbiosName>,
+    /// The account's or group's name in it, or a SID as text.
+    pub name: String,
+}
+
+impl Principal {
+    /// Whether it is a SID, written out.
+    pub fn is_sid(&self) -> bool {
+        self.domain.is_none() && self.name.starts_with("S-1-")
+    }
+}
+
+impl fmt::Display for Principal {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.domain {
+            Some(domain) => write!(formatter, "{domain}\\{}", self.name),
+            None => formatter.write_str(&self.name),
+        }
+    }
+}
+
+impl FromStr for Principal {
+    type Err = std::convert::Infallible;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Ok(match text.split_once('\\') {
+            Some((domain, name)) => Self { domain: Some(NetbiosName::new(domain)), name: name.to_owned() },
+            None => Self { domain: None, name: text.to_owned() },
+        })
+    }
+}
+
+read_from_text!(Principal);
+text_schema!(Principal, "Principal", {
+    "type": "string",
+    "description": "A user, computer or group: CORP\\Salesmen, or just its name within its own domain, or a SID."
+});
+
+/// The hours of the week in which an account may sign in, in UTC, by whole hours as Active
+/// Directory keeps them: `Mon-Fri 07:00-19:00`, or several such, separated by commas.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LogonHours([u32; 7]);
+
+const DAYS: [&str; 7] = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
+
+impl LogonHours {
+    /// Whether the hour is among them. Days count from Sunday = 0, hours from 0 to 23.
+    pub fn allows(&self, day: u8, hour: u8) -> bool {
+        self.0.get(usize::from(day)).is_some_and(|hours| hour < 24 && hours >> hour & 1 == 1)
+    }
+}
+
+/// Why a text names no hours of the week.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` names no logon hours; write whole hours in UTC, such as Mon-Fri 07:00-19:00, Sat 08:00-12:00")]
+pub struct NotLogonHours(String);
+
+impl FromStr for LogonHours {
+    type Err = NotLogonHours;
+    fn from_str(text: &str) -> Result<Self, NotLogonHours> {
+        let mut hours = [0; 7];
+        for part in text.split(',') {
+            let (days, (from, until)) = part_of_week(part).ok_or_else(|| NotLogonHours(text.to_owned()))?;
+            for day in days {
+                for hour in from..until {
+                    hours[day] |= 1 << hour;
+                }
+            }
+        }
+        Ok(Self(hours))
+    }
+}
+
+/// The days, by number, and the hours of `Mon-Fri 07:00-19:00`.
+fn part_of_week(part: &str) -> Option<(Vec<usize>, (u32, u32))> {
+    let day = |name: &str| DAYS.iter().position(|day| day.eq_ignore_ascii_case(name));
+    let hour = |time: &str| time.strip_suffix(":00")?.parse::<u32>().ok().filter(|hour| *hour <= 24);
+    let (days, times) = part.trim().split_once(' ')?;
+    let (first, last) = days.split_once('-').unwrap_or((days, days));
+    let (first, last) = (day(first)?, day(last)?);
+    let count = (last + 7 - first) % 7;
+    let (from, until) = times.trim().split_once('-')?;
+    let (from, until) = (hour(from)?, hour(until)?);
+    (from < until).then(|| ((first..=first + count).map(|day| day % 7).collect(), (from, until)))
+}
+
+read_from_text!(LogonHours);
+text_schema!(LogonHours, "LogonHours", {
+    "type": "string",
+    "description": "The hours of the week in which the account may sign in, in UTC: Mon-Fri 07:00-19:00, Sat 08:00-12:00."
+});
+
+/// Reads what must not be left empty: `granted:` with nothing behind it is a slip, not an absence.
+pub(super) fn not_null<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    T::deserialize(deserializer).map(Some)
+}
