@@ -5,7 +5,7 @@ use hkdf::Hkdf;
 use rand_core::CryptoRng;
 use sha2::Sha256;
 
-use super::key::{BadKey, PrivateKey, PublicKey};
+use super::key::{BadKey, PrivateKey};
 use super::symmetric::SymmetricKey;
 
 /// A key pair for one handshake; agreeing uses it up.
@@ -48,7 +48,8 @@ impl EphemeralKey {
     /// # Errors
     /// Where `peer` is no point of the curve.
     pub fn agree(self, peer: &[u8], transcript_hash: &[u8; 32]) -> Result<SessionKeys, BadKey> {
-        let shared = self.0.secret().diffie_hellman(&PublicKey::from_sec1(peer)?.point());
+        let peer = p256::PublicKey::from_sec1_bytes(peer).map_err(|_| BadKey)?;
+        let shared = self.0.secret().diffie_hellman(&peer);
         let spread = Hkdf::<Sha256>::new(Some(transcript_hash), shared.raw_secret_bytes());
         let key = |label: &str| {
             let mut bytes = [0; 32];

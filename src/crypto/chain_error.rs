@@ -145,6 +145,10 @@ impl ChainError {
             Error::RequiredEkuNotFoundContext(_) | Error::EmptyEkuExtension | Error::CaUsedAsEndEntity => {
                 Self::WrongUsage { subject, purpose: purpose(usage) }
             }
+            Error::EndEntityUsedAsCa => {
+                let issuer = chain[1..].iter().find(|link| !link.is_authority()).unwrap_or(leaf);
+                Self::WrongUsage { subject: issuer.subject().to_owned(), purpose: "to issue certificates" }
+            }
             other => Self::Malformed { subject, why: other.to_string() },
         }
     }

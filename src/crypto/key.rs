@@ -68,11 +68,15 @@ impl PrivateKey {
             let mut bytes = [0; 32];
             random.fill_bytes(&mut bytes);
             if let Ok(key) = SecretKey::from_bytes(&bytes.into()) {
-                let signing = SigningKey::from(key);
-                let public = PublicKey::of(signing.verifying_key().into());
-                return Self { signing, public };
+                return Self::of(key);
             }
         }
+    }
+
+    fn of(key: SecretKey) -> Self {
+        let signing = SigningKey::from(key);
+        let public = PublicKey::of(signing.verifying_key().into());
+        Self { signing, public }
     }
 
     /// Signs a message.
@@ -124,12 +128,8 @@ impl PublicKey {
 
     /// The key in PEM, as a SubjectPublicKeyInfo, for other programs to read.
     pub fn to_pem(&self) -> String {
-        self.point().to_public_key_pem(LineEnding::LF).expect("a P-256 key has a SubjectPublicKeyInfo")
-    }
-
-    /// The same key as p256 knows it.
-    pub(super) fn point(&self) -> p256::PublicKey {
-        p256::PublicKey::from_sec1_bytes(&self.0).expect("a PublicKey lies on the curve")
+        let key = p256::PublicKey::from_sec1_bytes(&self.0).expect("a PublicKey lies on the curve");
+        key.to_public_key_pem(LineEnding::LF).expect("a P-256 key has a SubjectPublicKeyInfo")
     }
 
     fn of(key: p256::PublicKey) -> Self {
@@ -213,5 +213,25 @@ impl fmt::Debug for PublicKey {
 impl fmt::Debug for Signature {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "Signature({})", super::digest::hex(&self.0))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::crypto::digest::hex;
+
+    #[test]
+    fn signs_as_the_example_of_rfc_6979() {
+        // Appendix A.2.5: P-256, SHA-256, message "sample".
+        let scalar = [
+            0xC9, 0xAF, 0xA9, 0xD8, 0x45, 0xBA, 0x75, 0x16, 0x6B, 0x5C, 0x21, 0x57, 0x67, 0xB1, 0xD6, 0x93,
+            0x4E, 0x50, 0xC3, 0xDB, 0x36, 0xE8, 0x9B, 0x12, 0x7B, 0x8A, 0x62, 0x2B, 0x12, 0x0F, 0x67, 0x21,
+        ];
+        let key = PrivateKey::of(SecretKey::from_slice(&scalar).unwrap());
+        let signature = hex(key.sign(b"sample").to_bytes());
+        let (r, s) = signature.split_at(64);
+        assert_eq!(r, "efd48b2aacb6a8fd1140dd9cd45e81d69d2c877b56aaf991c34d0ea84eaf3716");
+        assert_eq!(s, "f7cb1c942d657c41d436c7a1b6e29f65f3e900dbb9aff4064dc4ab2f843acda8");
     }
 }
