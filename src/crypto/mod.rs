@@ -7,7 +7,7 @@
 //!
 //! In call order: [`random`] streams come from the run's seed; a [`key`] from a stream; an
 //! [`authority`] vouches for the key in a [`certificate`]; [`chain`] judges whether to trust that and
-//! [`revocation`] whether it was taken back. [`seal`] is for one who has a key pair, [`symmetric`] for
+//! [`revocation`] whether it was taken back. [`mod@seal`] is for one who has a key pair, [`symmetric`] for
 //! two who share a key, by [`agreement`] or by a [`secret`] text.
 
 pub mod agreement;
