@@ -6,6 +6,9 @@ use std::process::ExitCode;
 
 use miette::Diagnostic;
 
+use super::output;
+use crate::scenario::ScenarioError;
+
 /// How a command ended, from best to worst; of several, the worst counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Exit {
@@ -30,24 +33,31 @@ impl From<Exit> for ExitCode {
 pub struct Stop {
     /// The exit code that it leads to.
     pub exit: Exit,
-    /// What to tell.
-    pub report: miette::Report,
+    /// What is wrong, in a line or a few.
+    pub brief: String,
+    /// What is wrong, with its place in the file and its cure, for a person at a terminal.
+    pub report: String,
 }
 
 impl Stop {
     /// Something wrong with what the user gave.
     pub fn invalid(error: impl Diagnostic + Send + Sync + 'static) -> Self {
-        Self { exit: Exit::Invalid, report: miette::Report::new(error) }
+        Self::new(Exit::Invalid, error)
     }
 
     /// Something wrong with forestsim.
     pub fn fault(error: impl Diagnostic + Send + Sync + 'static) -> Self {
-        Self { exit: Exit::Fault, report: miette::Report::new(error) }
+        Self::new(Exit::Fault, error)
+    }
+
+    fn new(exit: Exit, error: impl Diagnostic + Send + Sync + 'static) -> Self {
+        let report = miette::Report::new(error);
+        Self { exit, brief: report.to_string(), report: format!("{report:?}") }
     }
 
     /// Tells it on standard error.
     pub fn tell(&self) -> Exit {
-        eprintln!("{:?}", self.report);
+        eprintln!("{}", self.report.trim_end());
         self.exit
     }
 }
@@ -55,6 +65,13 @@ impl Stop {
 impl From<InputError> for Stop {
     fn from(error: InputError) -> Self {
         Stop::invalid(error)
+    }
+}
+
+impl From<ScenarioError> for Stop {
+    fn from(error: ScenarioError) -> Self {
+        let colour = output::colour_on(&io::stderr());
+        Self { exit: Exit::Invalid, brief: error.to_string(), report: error.report(colour) }
     }
 }
 

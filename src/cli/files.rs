@@ -9,21 +9,60 @@ use super::exit::InputError;
 /// The folder that holds what scenarios share; its files are no scenarios.
 const TOPOLOGIES: &str = "topologies";
 
-/// The scenario files that these paths name, sorted: a file is itself, a folder is every `.yaml` file
-/// below it that is not in a `topologies` folder.
+/// The files that some paths name, sorted: a file is itself, a folder is every `.yaml` file below it.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Found {
+    /// Those that are not in a `topologies` folder.
+    pub scenarios: BTreeSet<PathBuf>,
+    /// Those that are.
+    pub topologies: BTreeSet<PathBuf>,
+}
+
+/// The files that these paths name.
 ///
 /// # Errors
 /// Where a path names nothing, or a folder cannot be read.
-pub fn scenarios(paths: &[PathBuf]) -> Result<Vec<PathBuf>, InputError> {
-    let mut found = BTreeSet::new();
+pub fn find(paths: &[PathBuf]) -> Result<Found, InputError> {
+    let mut found = Found::default();
     for path in paths {
         if path.is_dir() {
-            list(path, &mut found)?;
+            found.list(path, path.ends_with(TOPOLOGIES))?;
         } else {
-            found.insert(existing(path)?.to_owned());
+            let shared = path.parent().is_some_and(|folder| folder.ends_with(TOPOLOGIES));
+            found.add(existing(path)?.to_owned(), shared);
         }
     }
-    Ok(found.into_iter().collect())
+    Ok(found)
+}
+
+/// The scenario files that these paths name.
+///
+/// # Errors
+/// As [`find`].
+pub fn scenarios(paths: &[PathBuf]) -> Result<Vec<PathBuf>, InputError> {
+    Ok(find(paths)?.scenarios.into_iter().collect())
+}
+
+impl Found {
+    fn add(&mut self, file: PathBuf, shared: bool) {
+        let kind = if shared { &mut self.topologies } else { &mut self.scenarios };
+        kind.insert(file);
+    }
+
+    fn list(&mut self, folder: &Path, shared: bool) -> Result<(), InputError> {
+        let unlisted = |why| InputError::Unlisted { path: folder.to_owned(), why };
+        for entry in fs::read_dir(folder).map_err(unlisted)? {
+            let entry = entry.map_err(unlisted)?;
+            let path = entry.path();
+            // A link to a folder is not followed: it might lead back up.
+            if entry.file_type().map_err(unlisted)?.is_dir() {
+                self.list(&path, shared || entry.file_name() == TOPOLOGIES)?;
+            } else if path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml") {
+                self.add(path, shared);
+            }
+        }
+        Ok(())
+    }
 }
 
 /// The path, if there is a file at it.
@@ -54,23 +93,6 @@ fn existing(path: &Path) -> Result<&Path, InputError> {
     Err(InputError::NoSuchPath { path: path.to_owned(), nearest })
 }
 
-fn list(folder: &Path, found: &mut BTreeSet<PathBuf>) -> Result<(), InputError> {
-    let unlisted = |why| InputError::Unlisted { path: folder.to_owned(), why };
-    for entry in fs::read_dir(folder).map_err(unlisted)? {
-        let entry = entry.map_err(unlisted)?;
-        let path = entry.path();
-        // A link to a folder is not followed: it might lead back up.
-        if entry.file_type().map_err(unlisted)?.is_dir() {
-            if entry.file_name() != TOPOLOGIES {
-                list(&path, found)?;
-            }
-        } else if path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml") {
-            found.insert(path);
-        }
-    }
-    Ok(())
-}
-
 /// The name most like the wanted one, if any is like it at all.
 pub fn nearest<'a>(wanted: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     names
@@ -93,8 +115,10 @@ mod tests {
             fs::create_dir_all(path.parent().unwrap()).unwrap();
             fs::write(path, "").unwrap();
         }
-        let found = scenarios(&[root.path().to_owned(), root.path().join("b.yaml")]).unwrap();
-        assert_eq!(found, [root.path().join("a/c.yml"), root.path().join("b.yaml")]);
+        let found = find(&[root.path().to_owned(), root.path().join("b.yaml")]).unwrap();
+        let files = |names: [&str; 2]| names.map(|name| root.path().join(name)).into();
+        assert_eq!(found.scenarios, files(["a/c.yml", "b.yaml"]));
+        assert_eq!(found.topologies, files(["a/topologies/t.yaml", "topologies/u.yaml"]));
     }
 
     #[test]

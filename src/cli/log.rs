@@ -1,8 +1,10 @@
 //! What `RUST_LOG` shows: the program's own log, on standard error.
 
-use std::io::{self, IsTerminal};
+use std::io;
 
 use tracing_subscriber::EnvFilter;
+
+use super::output;
 
 /// Starts the log; without `RUST_LOG` it holds warnings and errors only.
 ///
@@ -12,7 +14,7 @@ pub fn start() {
     let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(io::stderr)
-        .with_ansi(io::stderr().is_terminal() && super::output::colour_wanted())
+        .with_ansi(output::colour_on(&io::stderr()))
         .without_time();
     // Only a second start could fail, and then the first one goes on.
     let _ = log.try_init();

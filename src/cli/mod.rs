@@ -13,6 +13,7 @@ pub mod files;
 pub mod log;
 pub mod output;
 
+mod check;
 mod rules;
 
 pub use exit::{Exit, Stop};
@@ -39,6 +40,7 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Check(check::Check),
     Rules(rules::Rules),
 }
 
@@ -70,6 +72,7 @@ pub fn main() -> ExitCode {
 
 fn execute(command: Command) -> Result<Exit, Stop> {
     match command {
+        Command::Check(check) => check.execute(),
         Command::Rules(rules) => rules.execute(),
     }
 }

@@ -15,13 +15,13 @@ pub fn look() -> Look {
         Some((width, _)) => usize::from(width.0).max(Look::LEAST_WIDTH),
         None => Look::PIPED_WIDTH,
     };
-    Look { width, colour: stdout.is_terminal() && colour_wanted() }
+    Look { width, colour: colour_on(&stdout) }
 }
 
-/// Whether the user has not asked for text without colour.
-pub fn colour_wanted() -> bool {
+/// Whether text on a stream may be in colour: it is a terminal, and nobody asked for none.
+pub fn colour_on(stream: &impl IsTerminal) -> bool {
     let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
-    set("NO_COLOR").is_none() && set("TERM").is_none_or(|term| term != "dumb")
+    stream.is_terminal() && set("NO_COLOR").is_none() && set("TERM").is_none_or(|term| term != "dumb")
 }
 
 /// Writes to standard output. That nobody reads on is no error: `forestsim rules | head` is fine.
