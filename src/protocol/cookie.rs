@@ -41,6 +41,11 @@ impl SetCookie {
     pub fn deletion(name: impl Into<String>, path: impl Into<String>) -> Self {
         Self { expires: Some(VirtualTime::from_micros(0)), ..Self::session(name, "", path) }
     }
+
+    /// Whether the cookie has expired by this time, so that to set it is to remove it.
+    pub fn is_removal(&self, now: VirtualTime) -> bool {
+        self.expires.is_some_and(|expires| expires <= now)
+    }
 }
 
 /// The header without its value.
@@ -74,7 +79,7 @@ impl fmt::Debug for SetCookie {
 /// use forestsim::time::VirtualTime;
 /// let (host, now) = (DnsName::new("ws.example"), VirtualTime::from_micros(0));
 /// let mut jar = CookieJar::default();
-/// jar.store(&host, &SetCookie::session("_WebSsoAuth", "…", "/orders"), now);
+/// jar.store(&host, SetCookie::session("_WebSsoAuth", "…", "/orders"), now);
 /// let sent_to = |url: &str| jar.matching(&url.parse().unwrap(), now).len();
 /// assert_eq!(sent_to("https://ws.example/orders/7"), 1);
 /// assert_eq!(sent_to("https://ws.example/stock"), 0);
@@ -89,11 +94,11 @@ pub struct CookieJar {
 impl CookieJar {
     /// Keeps a cookie that this host has set, in place of one with the same name and path. One that
     /// has already expired is only removed.
-    pub fn store(&mut self, host: &DnsName, set: &SetCookie, now: VirtualTime) {
+    pub fn store(&mut self, host: &DnsName, set: SetCookie, now: VirtualTime) {
         let kept = self.cookies.entry(host.clone()).or_default();
         kept.retain(|cookie| (&cookie.name, &cookie.path) != (&set.name, &set.path));
-        if lives(set, now) {
-            kept.push(set.clone());
+        if !set.is_removal(now) {
+            kept.push(set);
             // RFC 6265 §5.4 sends longer paths first; names in order make the rest reproducible.
             kept.sort_by(|a, b| (b.path.len(), &a.path, &a.name).cmp(&(a.path.len(), &b.path, &b.name)));
         }
@@ -106,7 +111,7 @@ impl CookieJar {
     pub fn matching(&self, url: &Url, now: VirtualTime) -> Vec<(String, String)> {
         let host_only = self.cookies.get(url.host()).into_iter().flatten();
         host_only
-            .filter(|cookie| lives(cookie, now) && path_within(url.path(), &cookie.path))
+            .filter(|cookie| !cookie.is_removal(now) && path_within(url.path(), &cookie.path))
             .filter(|cookie| !cookie.secure || url.scheme() == Scheme::Https)
             .map(|cookie| (cookie.name.clone(), cookie.value.clone()))
             .collect()
@@ -126,10 +131,6 @@ impl CookieJar {
     }
 }
 
-fn lives(cookie: &SetCookie, now: VirtualTime) -> bool {
-    cookie.expires.is_none_or(|expires| now < expires)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -144,10 +145,10 @@ mod tests {
             expires: Some(now + Span::days(30)),
             ..SetCookie::session("_LSRealm", "urn:corp", "/adfs/ls/")
         };
-        jar.store(&host, &SetCookie::session("_WebSsoAuth", "old", "/adfs/ls/"), now);
-        jar.store(&host, &SetCookie::session("_WebSsoAuth", "new", "/adfs/ls/"), now);
-        jar.store(&host, &SetCookie::session("_WebSsoAuth", "top", "/"), now);
-        jar.store(&host, &realm, now);
+        jar.store(&host, SetCookie::session("_WebSsoAuth", "old", "/adfs/ls/"), now);
+        jar.store(&host, SetCookie::session("_WebSsoAuth", "new", "/adfs/ls/"), now);
+        jar.store(&host, SetCookie::session("_WebSsoAuth", "top", "/"), now);
+        jar.store(&host, realm, now);
 
         let sent = |jar: &CookieJar, now| {
             jar.matching(&page, now)
@@ -159,7 +160,7 @@ mod tests {
         assert_eq!(sent(&jar, now + Span::days(30)), ["_WebSsoAuth=new", "_WebSsoAuth=top"]);
         assert!(jar.list().all(|(_, cookie)| !cookie.to_string().contains("new")));
 
-        jar.store(&host, &SetCookie::deletion("_WebSsoAuth", "/adfs/ls/"), now);
+        jar.store(&host, SetCookie::deletion("_WebSsoAuth", "/adfs/ls/"), now);
         assert_eq!(sent(&jar, now), ["_LSRealm=urn:corp", "_WebSsoAuth=top"]);
         jar.end_session();
         assert_eq!(sent(&jar, now), ["_LSRealm=urn:corp"]);

@@ -9,10 +9,14 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::Message;
-use super::cookie::SetCookie;
-use super::page::{PASSWORD, Page};
-use super::url::Url;
+use super::kerberos::ApRequest;
+use super::page::PASSWORD;
+use super::soap::{Call, Reply};
 use crate::trace::Detail;
+
+pub use super::cookie::{CookieJar, SetCookie};
+pub use super::page::Page;
+pub use super::url::{Scheme, Url};
 
 /// What a request wants done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -37,7 +41,7 @@ impl Method {
 ///
 /// ```
 /// use forestsim::protocol::{Message, http::Request};
-/// let request = Request::get("https://ws.example/orders".parse().unwrap());
+/// let request = Request::get("https://ws.example/orders".parse().unwrap(), Vec::new());
 /// assert_eq!(request.title(), "GET https://ws.example/orders");
 /// assert_eq!(request.protocol(), "HTTP");
 /// ```
@@ -49,10 +53,19 @@ pub struct Request {
     pub url: Url,
     /// The cookies that the browser holds for it, names and values.
     pub cookies: Vec<(String, String)>,
+    /// How the one who asks proves who they are, where the server wants it in this way.
+    pub authorization: Option<Authorization>,
     /// The software that asks; empty where it does not say.
     pub user_agent: String,
     /// What is handed in.
     pub body: RequestBody,
+}
+
+/// An `Authorization` header.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Authorization {
+    /// Windows integrated authentication, by a Kerberos service ticket (RFC 4559).
+    Negotiate(ApRequest),
 }
 
 /// What a request hands in.
@@ -62,23 +75,26 @@ pub enum RequestBody {
     None,
     /// The fields of a form, in order.
     Form(Vec<(String, String)>),
+    /// A call.
+    Soap(Call),
 }
 
 impl Request {
-    /// A request for a page, as a browser sends it, still without cookies.
-    pub fn get(url: Url) -> Self {
-        Self {
-            method: Method::Get,
-            url,
-            cookies: Vec::new(),
-            user_agent: BROWSER.to_owned(),
-            body: RequestBody::None,
-        }
+    /// A browser's request for a page, with these cookies.
+    pub fn get(url: Url, cookies: Vec<(String, String)>) -> Self {
+        let (authorization, user_agent) = (None, BROWSER.to_owned());
+        Self { method: Method::Get, url, cookies, authorization, user_agent, body: RequestBody::None }
     }
 
-    /// A request that hands in a form, as a browser sends it, still without cookies.
-    pub fn post(url: Url, fields: Vec<(String, String)>) -> Self {
-        Self { method: Method::Post, body: RequestBody::Form(fields), ..Self::get(url) }
+    /// A browser's request that hands in a form, with these cookies.
+    pub fn post(url: Url, cookies: Vec<(String, String)>, fields: Vec<(String, String)>) -> Self {
+        Self { method: Method::Post, body: RequestBody::Form(fields), ..Self::get(url, cookies) }
+    }
+
+    /// A server's call to another server.
+    pub fn call(url: Url, call: Call) -> Self {
+        let user_agent = String::new();
+        Self { method: Method::Post, user_agent, body: RequestBody::Soap(call), ..Self::get(url, Vec::new()) }
     }
 
     /// The first cookie of this name.
@@ -119,13 +135,21 @@ pub const BROWSER: &str = "Mozilla/4.0 (compatible; MSIE 7.0; Windows NT 6.0)";
 
 impl Message for Request {
     fn protocol(&self) -> &'static str {
-        if self.fetches_revocation_list() { "CRL" } else { "HTTP" }
+        match self.body {
+            RequestBody::Soap(_) => "SOAP",
+            _ if self.fetches_revocation_list() => "CRL",
+            _ => "HTTP",
+        }
     }
 
     fn title(&self) -> Cow<'static, str> {
         let address = self.url.short();
         match &self.body {
-            RequestBody::None => format!("{} {address}", self.method.as_str()).into(),
+            RequestBody::None => {
+                let how = if self.authorization.is_some() { " with a Kerberos ticket" } else { "" };
+                format!("{} {address}{how}", self.method.as_str()).into()
+            }
+            RequestBody::Soap(call) => call.title(),
             RequestBody::Form(fields) => {
                 let holds = |name: &str| fields.iter().any(|(key, _)| key == name);
                 if holds("wresult") {
@@ -145,8 +169,13 @@ impl Message for Request {
             let names: Vec<&str> = self.cookies.iter().map(|(name, _)| name.as_str()).collect();
             details.push(Detail::new("cookies", names.join(", ")));
         }
-        if let RequestBody::Form(fields) = &self.body {
-            details.extend(describe_fields(fields));
+        if let Some(Authorization::Negotiate(request)) = &self.authorization {
+            details.push(Detail::new("authorization", format!("Negotiate, {}", request.ticket)));
+        }
+        match &self.body {
+            RequestBody::None => {}
+            RequestBody::Form(fields) => details.extend(describe_fields(fields)),
+            RequestBody::Soap(call) => details.extend(call.details()),
         }
         details
     }
@@ -193,6 +222,8 @@ pub enum Body {
     Page(Page),
     /// Bytes: a certificate revocation list.
     Bytes(Vec<u8>),
+    /// The reply to a call.
+    Soap(Reply),
 }
 
 impl Response {
@@ -233,6 +264,7 @@ impl Response {
 impl Message for Response {
     fn protocol(&self) -> &'static str {
         match self.body {
+            Body::Soap(_) => "SOAP",
             Body::Bytes(_) => "CRL",
             _ => "HTTP",
         }
@@ -250,6 +282,7 @@ impl Message for Response {
             }
             Body::Text(text) => format!("{status} {text}").into(),
             Body::Page(page) => format!("{status} {}", page.title()).into(),
+            Body::Soap(reply) => reply.title(),
             Body::Bytes(bytes) => {
                 format!("{status} certificate revocation list, {} bytes", bytes.len()).into()
             }
@@ -263,8 +296,10 @@ impl Message for Response {
         }
         details.extend(self.set_cookies.iter().map(|cookie| Detail::new("set-cookie", cookie.to_string())));
         details.extend(self.authenticate.iter().map(|way| Detail::new("authenticate", way.clone())));
-        if let Body::Page(page) = &self.body {
-            details.extend(page.details());
+        match &self.body {
+            Body::Page(page) => details.extend(page.details()),
+            Body::Soap(reply) => details.extend(reply.details()),
+            Body::Empty | Body::Text(_) | Body::Bytes(_) => {}
         }
         details
     }
@@ -282,8 +317,8 @@ mod tests {
     #[test]
     fn no_description_holds_a_password_or_a_cookie_value() {
         let url: Url = "https://fs.example/adfs/ls/".parse().unwrap();
-        let mut request = Request::post(url, vec![pair(USER_NAME, "sally"), pair(PASSWORD, "hunter2")]);
-        request.cookies.push(pair("_WebSsoAuth", "hunter2"));
+        let cookies = vec![pair("_WebSsoAuth", "hunter2")];
+        let request = Request::post(url, cookies, vec![pair(USER_NAME, "sally"), pair(PASSWORD, "hunter2")]);
         let response = Response::redirect("https://ws.example/orders".parse().unwrap())
             .with_cookies([SetCookie::session("_WebSsoAuth", "hunter2", "/orders")]);
 
@@ -315,7 +350,7 @@ mod tests {
                 "200 certificate revocation list, 300 bytes",
             ]
         );
-        let list = Request::get("http://crl.example/corp.crl".parse().unwrap());
+        let list = Request::get("http://crl.example/corp.crl".parse().unwrap(), Vec::new());
         assert_eq!((list.protocol(), &*list.title()), ("CRL", "GET http://crl.example/corp.crl"));
     }
 }

@@ -7,12 +7,18 @@
 //! - [`wire`]: values to bytes and back
 //! - [`http`]: requests and responses, made of [`url`] (addresses), [`cookie`] (what a browser keeps)
 //!   and [`page`] (what a page makes a browser do)
+//! - [`soap`]: what federation servers, proxies and Web agents call of each other
+//! - [`kerberos`]: tickets, and how they are asked for and shown
+//! - [`ldap`]: what servers ask of a directory
 //! - [`wsfed`]: the passive sign-in and sign-out messages that redirects and pages carry
 //! - [`uri`]: the URIs and fixed names of WS-Federation, SAML and AD FS
 
 pub mod cookie;
 pub mod http;
+pub mod kerberos;
+pub mod ldap;
 pub mod page;
+pub mod soap;
 pub mod uri;
 pub mod url;
 pub mod wire;

@@ -15,8 +15,6 @@ use crate::trace::Detail;
 pub const USER_NAME: &str = "username";
 /// The field of a logon form that holds the password. Nothing ever shows its value.
 pub const PASSWORD: &str = "password";
-/// The field of a discovery form that holds the chosen partner's URI.
-pub const PARTNER: &str = "partner";
 
 /// A page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,10 +33,10 @@ pub enum Page {
         /// What went wrong the last time.
         message: Option<String>,
     },
-    /// A form that asks the person for the account partner, posted as [`PARTNER`]
-    /// (`discoverclientrealm.aspx`).
+    /// A form that asks the person for the account partner; the browser asks for the page again with
+    /// the partner's URI as `whr` (`discoverclientrealm.aspx`).
     Discovery {
-        /// Where the form is posted to.
+        /// The page to ask for again, with its parameters.
         action: Url,
         /// The partners to choose from: display name and URI.
         partners: Vec<(String, String)>,
@@ -100,7 +98,7 @@ impl Page {
             }
             Page::Logon { action, .. } => vec![Detail::new("form posts to", action.to_string())],
             Page::Discovery { action, partners } => {
-                let mut details = vec![Detail::new("form posts to", action.to_string())];
+                let mut details = vec![Detail::new("form leads to", action.to_string())];
                 details.extend(
                     partners
                         .iter()

@@ -33,14 +33,21 @@ pub const SELF_REALM: &str = "urn:federation:self";
 /// The account store that is an Active Directory (MS-ADFSPP §4.3).
 pub const ACTIVE_DIRECTORY: &str = "urn:federation:activedirectory";
 
-/// The claim that is a user principal name.
-pub const UPN_CLAIM: &str = "UPN";
-/// The claim that is an e-mail address.
-pub const EMAIL_CLAIM: &str = "EmailAddress";
-/// The claim that is a common name; it must never decide about access.
-pub const COMMON_NAME_CLAIM: &str = "CommonName";
-/// The claim that is membership in a group.
-pub const GROUP_CLAIM: &str = "Group";
+/// The name of the claim that is a user principal name.
+pub const UPN: &str = "UPN";
+/// The name of the claim that is an e-mail address.
+pub const EMAIL: &str = "EmailAddress";
+/// The name of the claim that is a common name; it must never decide about access.
+pub const COMMON_NAME: &str = "CommonName";
+/// The name of the claim that is membership in a group.
+pub const GROUP: &str = "Group";
+
+/// The format of a subject that is a user principal name.
+pub const UPN_FORMAT: &str = "http://schemas.xmlsoap.org/claims/UPN";
+/// The format of a subject that is an e-mail address.
+pub const EMAIL_FORMAT: &str = "urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress";
+/// The format of a subject that is a common name.
+pub const COMMON_NAME_FORMAT: &str = "http://schemas.xmlsoap.org/claims/CommonName";
 
 /// How a person has proved who they are, by the URIs of `wauth`, of credentials and of the token's
 /// AuthenticationMethod.

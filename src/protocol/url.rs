@@ -141,6 +141,21 @@ impl Url {
         Self { query, ..self.clone() }
     }
 
+    /// The same page with this parameter, in place of any of the same name.
+    ///
+    /// ```
+    /// use forestsim::protocol::url::Url;
+    /// let url: Url = "https://fs.example/adfs/ls/?whr=a&wa=wsignin1.0".parse().unwrap();
+    /// assert_eq!(url.with_parameter("whr", "b").to_string(), "https://fs.example/adfs/ls/?wa=wsignin1.0&whr=b");
+    /// ```
+    #[must_use]
+    pub fn with_parameter(&self, name: &str, value: &str) -> Self {
+        let mut query = self.query.clone();
+        query.retain(|(key, _)| key != name);
+        query.push((name.to_owned(), value.to_owned()));
+        self.with_query(query)
+    }
+
     /// Another page of the same server, without parameters.
     #[must_use]
     pub fn with_path(&self, path: &str) -> Self {

@@ -238,7 +238,10 @@ mod tests {
     use crate::protocol::http::RequestBody;
 
     fn get(query: &str) -> Result<Passive, PassiveError> {
-        Passive::read(&Request::get(format!("https://fs.example/adfs/ls/?{query}").parse().unwrap()))
+        Passive::read(&Request::get(
+            format!("https://fs.example/adfs/ls/?{query}").parse().unwrap(),
+            Vec::new(),
+        ))
     }
 
     #[test]
@@ -253,7 +256,7 @@ mod tests {
         };
         let url = request.to_url(&"https://fs.example/adfs/ls/".parse().unwrap());
         let url: Url = url.to_string().parse().unwrap();
-        assert_eq!(Passive::read(&Request::get(url)), Ok(Passive::SignIn(request)));
+        assert_eq!(Passive::read(&Request::get(url, Vec::new())), Ok(Passive::SignIn(request)));
     }
 
     #[test]
@@ -264,7 +267,7 @@ mod tests {
         else {
             panic!("a response is a page that posts itself")
         };
-        let mut post = Request::post(action, fields);
+        let mut post = Request::post(action, Vec::new(), fields);
         assert_eq!(Passive::read(&post), Ok(Passive::SignInResponse(response)));
         post.body = RequestBody::None;
         assert_eq!(Passive::read(&post), Err(PassiveError::NoAction));
