@@ -65,6 +65,10 @@ name! {
     HostName, |text| text.to_owned()
 }
 name! {
+    /// A part of the network within which no firewall stands: `corporate`, `perimeter`, `internet`.
+    ZoneName, |text| text.to_owned()
+}
+name! {
     /// A fully qualified name in DNS, of a host or of a domain: `fs.adventure-works.example`.
     DnsName, |text| text.trim_end_matches('.').to_ascii_lowercase()
 }

@@ -1,0 +1,202 @@
+//! Connections as role code sees them: listeners, and channels that carry messages.
+
+use std::fmt;
+use std::future::poll_fn;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use super::error::ChannelError;
+use super::frame::Description;
+use super::machine::Machine;
+use super::tcp::{Arrival, End, Handle};
+use super::timer::within;
+use crate::crypto::digest;
+use crate::name::HostName;
+use crate::protocol::{Message, wire};
+use crate::time::Span;
+
+/// How long a channel waits for a message unless told otherwise.
+const PATIENCE: Span = Span::seconds(30);
+
+/// A port on which a host awaits connections. It is closed when dropped.
+pub struct Listener {
+    machine: Rc<Machine>,
+    port: u16,
+    /// False where the port was taken already, so that nobody ever arrives here.
+    owned: bool,
+}
+
+impl Listener {
+    pub(super) fn new(machine: Rc<Machine>, port: u16) -> Self {
+        let owned = machine.state().tcp.listen(port);
+        Self { machine, port, owned }
+    }
+
+    /// Whether the port was free to listen on.
+    pub(super) fn is_owned(&self) -> bool {
+        self.owned
+    }
+
+    /// The next connection to this port; waits for ever.
+    pub async fn accept(&mut self) -> Channel {
+        let handle = poll_fn(|context| {
+            if !self.owned {
+                return Poll::Pending;
+            }
+            match self.machine.state().tcp.accept(self.port, context.waker()) {
+                Some(handle) => Poll::Ready(handle),
+                None => Poll::Pending,
+            }
+        })
+        .await;
+        Channel::new(self.machine.clone(), handle, self.port)
+    }
+}
+
+impl Drop for Listener {
+    fn drop(&mut self) {
+        if self.owned {
+            self.machine.state().stop_listening(self.port);
+        }
+    }
+}
+
+/// A connection between two hosts. Messages arrive whole, in order and once, or not at all.
+///
+/// It is closed when dropped; what was sent before is still delivered. Where both ends are to speak
+/// in confidence, see [`Channel::secure_as_client`].
+pub struct Channel {
+    machine: Rc<Machine>,
+    handle: Handle,
+    peer: HostName,
+    port: u16,
+}
+
+impl Channel {
+    pub(super) fn new(machine: Rc<Machine>, handle: Handle, port: u16) -> Self {
+        let peer = machine.surroundings.addresses.name(handle.key.peer);
+        Self { machine, handle, peer, port }
+    }
+
+    /// The host at the other end.
+    pub fn peer(&self) -> &HostName {
+        &self.peer
+    }
+
+    /// The server's port.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// Sends a message. It is under way when this returns; it has arrived only when an answer says so.
+    ///
+    /// # Errors
+    /// [`ChannelError::Closed`] and [`ChannelError::TimedOut`], where the end of the connection is
+    /// already known here.
+    pub async fn send<M: Message>(&mut self, message: &M) -> Result<(), ChannelError> {
+        let plain = wire::encode(message);
+        let description =
+            self.machine.tracing().then(|| Arc::new(describe(message, &plain, false, self.port)));
+        self.send_bytes(plain, description)
+    }
+
+    /// The next message; waits for 30 seconds.
+    ///
+    /// # Errors
+    /// [`ChannelError::Closed`] when everything that the other end sent before closing has been read,
+    /// [`ChannelError::TimedOut`], and [`ChannelError::Garbled`] where a message of another kind or a
+    /// corrupted one comes.
+    pub async fn receive<M: Message>(&mut self) -> Result<M, ChannelError> {
+        self.receive_within(PATIENCE).await
+    }
+
+    /// The next message; waits for as long as told.
+    ///
+    /// # Errors
+    /// As [`Channel::receive`].
+    pub async fn receive_within<M: Message>(&mut self, patience: Span) -> Result<M, ChannelError> {
+        let bytes = self.receive_bytes(patience).await?;
+        Ok(wire::decode(&bytes)?)
+    }
+
+    /// Closes the connection both ways. What was sent before is still delivered.
+    pub fn close(self) {}
+
+    fn send_bytes(
+        &mut self,
+        bytes: Vec<u8>,
+        description: Option<Arc<Description>>,
+    ) -> Result<(), ChannelError> {
+        let cause = self.machine.cause.get();
+        let sent = self.machine.state().send(self.handle, bytes.into(), description, cause);
+        sent.map_err(ChannelError::from)
+    }
+
+    async fn receive_bytes(&mut self, patience: Span) -> Result<Arc<[u8]>, ChannelError> {
+        let (machine, handle) = (&self.machine, self.handle);
+        let next = poll_fn(|context| poll_receive(machine, handle, context));
+        let arrival = within(machine.clone(), patience, next).await.map_err(|_| ChannelError::TimedOut)??;
+        if arrival.sent.is_some() {
+            machine.cause.set(arrival.sent);
+        }
+        Ok(arrival.payload)
+    }
+}
+
+fn poll_receive(
+    machine: &Machine,
+    handle: Handle,
+    context: &mut Context<'_>,
+) -> Poll<Result<Arrival, ChannelError>> {
+    let mut state = machine.state();
+    let Some(connection) = state.tcp.get(handle) else { return Poll::Ready(Err(ChannelError::Closed)) };
+    if let Some(arrival) = connection.inbox.pop_front() {
+        return Poll::Ready(Ok(arrival));
+    }
+    if let Some(end) = connection.end {
+        return Poll::Ready(Err(end.into()));
+    }
+    connection.waiting = Some(context.waker().clone());
+    Poll::Pending
+}
+
+impl Drop for Channel {
+    fn drop(&mut self) {
+        let cause = self.machine.cause.get();
+        self.machine.state().close(self.handle, cause);
+    }
+}
+
+impl From<End> for ChannelError {
+    fn from(end: End) -> Self {
+        match end {
+            End::TimedOut => Self::TimedOut,
+            End::Closed | End::Refused | End::NoRoute => Self::Closed,
+        }
+    }
+}
+
+impl fmt::Debug for Channel {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Channel({} with {}, TCP {})", self.machine.name, self.peer, self.port)
+    }
+}
+
+impl fmt::Debug for Listener {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Listener({}, TCP {})", self.machine.name, self.port)
+    }
+}
+
+/// What a message says, for the record. Only ever asked for while a trace is kept.
+pub(super) fn describe<M: Message>(message: &M, plain: &[u8], secured: bool, port: u16) -> Description {
+    Description {
+        protocol: message.protocol().into(),
+        title: message.title(),
+        details: message.details(),
+        digest: digest::hex(&digest::sha256(plain)[..8]),
+        secured,
+        port,
+    }
+}
