@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{LogonHours, Sid};
+use super::{Domain, LogonHours, SecurityDescriptor, Sid};
 use crate::crypto::secret::Secret;
 use crate::crypto::symmetric::SymmetricKey;
 use crate::name::{DnsName, Upn};
@@ -68,6 +68,8 @@ pub struct Account {
     pub sid_history: Vec<Sid>,
     /// The group that every token of it has without a membership being stored.
     pub primary_group: Sid,
+    /// Who may do what with the account itself: read it, authenticate to it, impersonate it.
+    pub descriptor: SecurityDescriptor,
     /// Whatever else applications keep about it, by attribute name.
     pub attributes: BTreeMap<String, Vec<String>>,
 }
@@ -116,17 +118,17 @@ pub fn long_term_key(domain: &DnsName, sam: &str, password: &Secret) -> Symmetri
 }
 
 impl Account {
-    pub(super) fn create(new: &NewAccount<'_>, domain: &DnsName, sid: Sid, primary_group: Sid) -> Self {
+    pub(super) fn create(new: &NewAccount<'_>, domain: &Domain, sid: Sid, primary_group: Sid) -> Self {
         let bare = new.sam.trim_end_matches('$');
         Self {
             sid,
             sam: new.sam.to_owned(),
-            upn: new.upn.clone().unwrap_or_else(|| Upn::new(format!("{}@{domain}", new.sam))),
+            upn: new.upn.clone().unwrap_or_else(|| Upn::new(format!("{}@{}", new.sam, domain.dns_name))),
             display_name: bare.to_owned(),
             mail: None,
             kind: new.kind,
             key: match new.credential {
-                Credential::Password(password) => long_term_key(domain, new.sam, password),
+                Credential::Password(password) => long_term_key(&domain.dns_name, new.sam, password),
                 Credential::Key(key) => key.clone(),
             },
             enabled: true,
@@ -140,6 +142,7 @@ impl Account {
             service_names: Vec::new(),
             sid_history: Vec::new(),
             primary_group,
+            descriptor: SecurityDescriptor::of_account(domain.sid),
             attributes: BTreeMap::new(),
         }
     }

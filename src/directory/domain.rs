@@ -187,7 +187,7 @@ impl Domain {
             AccountKind::Computer => rid::DOMAIN_COMPUTERS,
         });
         let sid = self.sid.with_rid(rid);
-        let account = Account::create(new, &self.dns_name, sid, primary_group);
+        let account = Account::create(new, self, sid, primary_group);
         self.store(account)?;
         Ok(sid)
     }

@@ -12,31 +12,45 @@
 //! - [`domain`]: a domain, and how to find someone in it
 //! - [`sign_in`]: the checks of a sign-in, in order
 //! - [`membership`]: the groups of a token
+//! - [`descriptor`], [`sddl`], [`mask`], [`guid`]: who may do what with an object, as data and as text
+//! - [`token`], [`access`]: who asks, and the access check
 //! - [`change`]: what an administrator changes while the simulation runs
 
+pub mod access;
 pub mod account;
 pub mod change;
+pub mod descriptor;
 pub mod domain;
 mod error;
 mod find;
 pub mod forest;
 pub mod group;
+pub mod guid;
 mod index;
 pub mod logon_hours;
+pub mod mask;
 pub mod membership;
 pub mod policy;
+pub mod sddl;
 pub mod sid;
 pub mod sign_in;
 pub mod status;
+pub mod token;
 
+pub use access::{AccessDecision, AccessReason, AccessRequest, access_check};
 pub use account::{Account, AccountKind, Credential, Failures, NewAccount};
 pub use change::{AccountChange, DirectoryChange};
+pub use descriptor::{Ace, AceFlags, AceKind, Inheritor, SecurityDescriptor};
 pub use domain::Domain;
 pub use error::DirectoryError;
 pub use forest::{Forest, ForestDomain, GlobalCatalog};
 pub use group::{Group, GroupScope, MemberKind};
+pub use guid::{Guid, GuidError};
 pub use logon_hours::{LogonHours, LogonHoursError};
+pub use mask::{AccessMask, GenericMapping};
 pub use policy::AccountPolicy;
+pub use sddl::{SddlDomain, SddlError};
 pub use sid::{Sid, SidError};
 pub use sign_in::{Check, Proof, SignIn, SignInRefusal};
 pub use status::{KerberosCode, NtStatus, Win32Code};
+pub use token::{AccessToken, ImpersonationLevel, Privilege};
