@@ -1,11 +1,13 @@
 //! Active Directory: domains with their accounts and groups, and the trusts between them.
 
+use rand_core::Rng;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::at::{At, Entries};
 use super::value::{Duration, Instant, LogonHours, Principal};
 use crate::crypto::secret::Secret;
+use crate::crypto::{digest, random};
 use crate::name::{DnsName, NetbiosName, Upn};
 
 /// A domain. Without `parent` and `tree_of` it is the root of a forest of its own. Its controllers
@@ -81,6 +83,18 @@ pub struct User {
     /// Accounts and groups of other domains whose SIDs it carries since it was moved.
     #[serde(default)]
     pub sid_history: Vec<At<Principal>>,
+}
+
+impl User {
+    /// The account's password: the written one, or one made from the seed. `account` is the
+    /// account's name with its domain's, so that no two have the same.
+    pub fn password(&self, seed: u64, account: &str) -> Secret {
+        self.password.clone().unwrap_or_else(|| {
+            let mut bytes = [0; 16];
+            random::stream(seed, account, "password").fill_bytes(&mut bytes);
+            Secret::new(digest::hex(&bytes))
+        })
+    }
 }
 
 /// A group.

@@ -269,58 +269,21 @@ text_schema!(Principal, "Principal", {
     "description": "A user, computer or group: CORP\\Salesmen, or just its name within its own domain, or a SID."
 });
 
-/// The hours of the week in which an account may sign in, in UTC, by whole hours as Active
-/// Directory keeps them: `Mon-Fri 07:00-19:00`, or several such, separated by commas.
+/// The hours of the week, in UTC, in which an account may sign in: `mon-fri 8-18, sat 9-12`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct LogonHours([u32; 7]);
-
-const DAYS: [&str; 7] = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
-
-impl LogonHours {
-    /// Whether the hour is among them. Days count from Sunday = 0, hours from 0 to 23.
-    pub fn allows(&self, day: u8, hour: u8) -> bool {
-        self.0.get(usize::from(day)).is_some_and(|hours| hour < 24 && hours >> hour & 1 == 1)
-    }
-}
-
-/// Why a text names no hours of the week.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` names no logon hours; write whole hours in UTC, such as Mon-Fri 07:00-19:00, Sat 08:00-12:00")]
-pub struct NotLogonHours(String);
+pub struct LogonHours(pub crate::directory::LogonHours);
 
 impl FromStr for LogonHours {
-    type Err = NotLogonHours;
-    fn from_str(text: &str) -> Result<Self, NotLogonHours> {
-        let mut hours = [0; 7];
-        for part in text.split(',') {
-            let (days, (from, until)) = part_of_week(part).ok_or_else(|| NotLogonHours(text.to_owned()))?;
-            for day in days {
-                for hour in from..until {
-                    hours[day] |= 1 << hour;
-                }
-            }
-        }
-        Ok(Self(hours))
+    type Err = crate::directory::LogonHoursError;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        text.parse().map(Self)
     }
-}
-
-/// The days, by number, and the hours of `Mon-Fri 07:00-19:00`.
-fn part_of_week(part: &str) -> Option<(Vec<usize>, (u32, u32))> {
-    let day = |name: &str| DAYS.iter().position(|day| day.eq_ignore_ascii_case(name));
-    let hour = |time: &str| time.strip_suffix(":00")?.parse::<u32>().ok().filter(|hour| *hour <= 24);
-    let (days, times) = part.trim().split_once(' ')?;
-    let (first, last) = days.split_once('-').unwrap_or((days, days));
-    let (first, last) = (day(first)?, day(last)?);
-    let count = (last + 7 - first) % 7;
-    let (from, until) = times.trim().split_once('-')?;
-    let (from, until) = (hour(from)?, hour(until)?);
-    (from < until).then(|| ((first..=first + count).map(|day| day % 7).collect(), (from, until)))
 }
 
 read_from_text!(LogonHours);
 text_schema!(LogonHours, "LogonHours", {
     "type": "string",
-    "description": "The hours of the week in which the account may sign in, in UTC: Mon-Fri 07:00-19:00, Sat 08:00-12:00."
+    "description": "The hours of the week, in UTC, in which the account may sign in: mon-fri 8-18, sat 9-12."
 });
 
 /// Reads what must not be left empty: `granted:` with nothing behind it is a slip, not an absence.
