@@ -5,11 +5,13 @@
 //! - [`page`]: rows of text, wrapped and coloured
 //! - [`story`]: a run, told message by message
 //! - [`json`]: a run's outcome for programs
+//! - [`suite`]: many runs at once: what failed, and a summary
 //! - [`trace_lines`]: a whole trace as JSON lines, written and read back
 
 pub mod json;
 pub mod page;
 pub mod story;
+pub mod suite;
 pub mod trace_lines;
 
 #[cfg(test)]
