@@ -11,6 +11,7 @@
 //! - [`kerberos`]: tickets, and how they are asked for and shown
 //! - [`ldap`]: what servers ask of a directory
 //! - [`wsfed`]: the passive sign-in and sign-out messages that redirects and pages carry
+//! - [`saml`]: the security token, and the response that carries it
 //! - [`uri`]: the URIs and fixed names of WS-Federation, SAML and AD FS
 
 pub mod cookie;
@@ -18,6 +19,7 @@ pub mod http;
 pub mod kerberos;
 pub mod ldap;
 pub mod page;
+pub mod saml;
 pub mod soap;
 pub mod uri;
 pub mod url;
