@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::Message;
 use super::kerberos::ApRequest;
 use super::page::PASSWORD;
+use super::saml::rstr;
 use super::soap::{Call, Reply};
 use crate::trace::Detail;
 
@@ -181,11 +182,12 @@ impl Message for Request {
     }
 }
 
-/// A form's fields for reading; a password is left out.
+/// A form's fields for reading; a password is left out, and a token also says what it holds.
 pub(super) fn describe_fields(fields: &[(String, String)]) -> impl Iterator<Item = Detail> + '_ {
-    fields.iter().map(|(name, value)| {
-        let shown = if name == PASSWORD { "…" } else { value };
-        Detail::new(name.clone(), shown)
+    fields.iter().flat_map(|(name, value)| match name.as_str() {
+        "wresult" => rstr::describe("wresult", value),
+        PASSWORD => vec![Detail::new(PASSWORD, "…")],
+        _ => vec![Detail::new(name.clone(), value.clone())],
     })
 }
 

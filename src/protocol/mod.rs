@@ -12,8 +12,10 @@
 //! - [`ldap`]: what servers ask of a directory
 //! - [`wsfed`]: the passive sign-in and sign-out messages that redirects and pages carry
 //! - [`saml`]: the security token, and the response that carries it
+//! - [`authentication_cookie`]: what AD FS servers keep in a browser
 //! - [`uri`]: the URIs and fixed names of WS-Federation, SAML and AD FS
 
+pub mod authentication_cookie;
 pub mod cookie;
 pub mod http;
 pub mod kerberos;

@@ -8,6 +8,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
+use super::saml::rstr;
 use super::uri::AuthenticationMethod;
 use super::url::Url;
 use crate::crypto::certificate::Certificate;
@@ -276,7 +277,7 @@ fn describe_result(result: &RstrResult) -> Vec<Detail> {
     };
     add("account store", &result.account_store);
     add("ForeignRealmUri", &result.foreign_realm);
-    add("SecurityToken", &result.security_token);
+    details.extend(result.security_token.iter().flat_map(|token| rstr::describe("SecurityToken", token)));
     details
 }
 
@@ -285,4 +286,30 @@ fn describe_certificate(certificate: &Certificate) -> [Detail; 2] {
         Detail::new("certificate", format!("{}, issued by {}", certificate.subject(), certificate.issuer())),
         Detail::new("thumbprint", certificate.thumbprint()),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::Message;
+    use crate::protocol::http::{Body, Request, Response};
+
+    #[test]
+    fn calls_and_replies_say_what_they_mean_and_no_password() {
+        let credential =
+            Credential::Password { user: r"CORP\sally".to_owned(), password: Secret::new("hunter2") };
+        let call = Call::LsRequestSecurityToken { credential, target_realm: "urn:perimeter".to_owned() };
+        let request = Request::call("https://fs.example/adfs/fs/service.asmx".parse().unwrap(), call);
+        assert_eq!(
+            (request.protocol(), &*request.title()),
+            ("SOAP", r"LsRequestSecurityToken for CORP\sally, by password")
+        );
+        assert!(request.details().contains(&Detail::new("targetRealmName", "urn:perimeter")));
+        assert!(!format!("{request:?} {:?}", request.details()).contains("hunter2"));
+
+        let failure = RstrResult::failure(RstrStatus::ValidationFailure, Win32Code::LOGON_FAILURE);
+        let response = Response::new(200, Body::Soap(Reply::RstrResult(failure)));
+        assert_eq!(response.protocol(), "SOAP");
+        assert_eq!(response.title(), "no security token: ValidationFailure, ERROR_LOGON_FAILURE (1326)");
+    }
 }

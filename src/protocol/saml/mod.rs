@@ -8,6 +8,7 @@
 //!
 //! - [`claim`]: claims and subjects
 //! - [`assertion`]: the assertion, its Advice and how it is written
+//! - [`unique_id`]: the ids of assertions and sessions
 //! - [`packed_sids`]: SIDs in the Advice
 //! - [`signature`]: signing, and checking digest and signature
 //! - [`rstr`]: the response that carries the token
@@ -22,9 +23,11 @@ pub mod rstr;
 pub mod shape;
 pub mod signature;
 mod tree;
+pub mod unique_id;
 
-pub use assertion::{Advice, Assertion, UniqueId, UnwritableAssertion};
+pub use assertion::{Advice, Assertion, UnwritableAssertion};
 pub use claim::{Claim, IdentityKind, Subject};
 pub use packed_sids::{PackedSids, PackedSidsError, SidFlags};
 pub use shape::TokenShapeError;
 pub use signature::{SignedAssertion, TokenSignatureError, sign};
+pub use unique_id::UniqueId;

@@ -9,6 +9,7 @@ use super::shape::TokenShapeError;
 use super::signature::SignedAssertion;
 use super::tree::{self, Element};
 use crate::protocol::uri;
+use crate::trace::Detail;
 
 /// The response that carries a signed token for this audience.
 pub fn write(token: &str, audience: &str) -> String {
@@ -57,6 +58,17 @@ pub fn read(xml: &str) -> Result<SignedAssertion, TokenShapeError> {
         }
         [_, second, ..] => Err(unexpected(second, &requested.name, "nothing")),
     }
+}
+
+/// A response for reading: what its token says, where it holds one, and the XML itself.
+pub(in crate::protocol) fn describe(field: &'static str, xml: &str) -> Vec<Detail> {
+    let mut details = Vec::new();
+    if let Ok(token) = read(xml) {
+        details = token.assertion().details();
+        details.push(Detail::new("signed by", token.signer().subject()));
+    }
+    details.push(Detail::new(field, xml));
+    details
 }
 
 fn missing(missing: &'static str, within: &Element) -> TokenShapeError {
