@@ -1,9 +1,9 @@
 //! What the network does to those who use it: names, ways, firewalls, connections, datagrams.
 
-mod common;
+mod net;
 
-use common::{Net, Say};
 use forestsim::time::Span;
+use net::{Net, Say};
 
 #[test]
 fn a_question_crosses_and_an_answer_comes_back() {

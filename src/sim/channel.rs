@@ -11,6 +11,7 @@ use super::frame::Description;
 use super::machine::Machine;
 use super::tcp::{Arrival, End, Handle};
 use super::timer::within;
+use super::tls::Session;
 use crate::crypto::digest;
 use crate::name::HostName;
 use crate::protocol::{Message, wire};
@@ -67,16 +68,17 @@ impl Drop for Listener {
 /// It is closed when dropped; what was sent before is still delivered. Where both ends are to speak
 /// in confidence, see [`Channel::secure_as_client`].
 pub struct Channel {
-    machine: Rc<Machine>,
+    pub(super) machine: Rc<Machine>,
     handle: Handle,
     peer: HostName,
     port: u16,
+    pub(super) session: Option<Box<Session>>,
 }
 
 impl Channel {
     pub(super) fn new(machine: Rc<Machine>, handle: Handle, port: u16) -> Self {
         let peer = machine.surroundings.addresses.name(handle.key.peer);
-        Self { machine, handle, peer, port }
+        Self { machine, handle, peer, port, session: None }
     }
 
     /// The host at the other end.
@@ -89,6 +91,12 @@ impl Channel {
         self.port
     }
 
+    /// The same connection, from here on sealed under the keys of this session.
+    pub(super) fn secured(mut self, session: Session) -> Self {
+        self.session = Some(Box::new(session));
+        self
+    }
+
     /// Sends a message. It is under way when this returns; it has arrived only when an answer says so.
     ///
     /// # Errors
@@ -96,17 +104,23 @@ impl Channel {
     /// already known here.
     pub async fn send<M: Message>(&mut self, message: &M) -> Result<(), ChannelError> {
         let plain = wire::encode(message);
-        let description =
-            self.machine.tracing().then(|| Arc::new(describe(message, &plain, false, self.port)));
-        self.send_bytes(plain, description)
+        let secured = self.is_secured();
+        let tracing = self.machine.tracing();
+        let description = tracing.then(|| Arc::new(describe(message, &plain, secured, self.port)));
+        let bytes = match &mut self.session {
+            Some(session) => session.seal(&plain),
+            None => plain,
+        };
+        self.send_bytes(bytes, description)
     }
 
     /// The next message; waits for 30 seconds.
     ///
     /// # Errors
     /// [`ChannelError::Closed`] when everything that the other end sent before closing has been read,
-    /// [`ChannelError::TimedOut`], and [`ChannelError::Garbled`] where a message of another kind or a
-    /// corrupted one comes.
+    /// [`ChannelError::TimedOut`], [`ChannelError::Garbled`] where a message of another kind or a
+    /// corrupted one comes, and [`ChannelError::Record`] where a corrupted one comes over a secured
+    /// channel.
     pub async fn receive<M: Message>(&mut self) -> Result<M, ChannelError> {
         self.receive_within(PATIENCE).await
     }
@@ -117,13 +131,16 @@ impl Channel {
     /// As [`Channel::receive`].
     pub async fn receive_within<M: Message>(&mut self, patience: Span) -> Result<M, ChannelError> {
         let bytes = self.receive_bytes(patience).await?;
-        Ok(wire::decode(&bytes)?)
+        match &mut self.session {
+            Some(session) => Ok(wire::decode(&session.open(&bytes)?)?),
+            None => Ok(wire::decode(&bytes)?),
+        }
     }
 
     /// Closes the connection both ways. What was sent before is still delivered.
     pub fn close(self) {}
 
-    fn send_bytes(
+    pub(super) fn send_bytes(
         &mut self,
         bytes: Vec<u8>,
         description: Option<Arc<Description>>,

@@ -9,6 +9,7 @@
 //!   conversations, and what they wait for
 //! - [`role`], [`host`]: what a server does, and what its host offers it
 //! - [`channel`], `tcp`, `segment`; [`udp`]; [`resolver`], [`dns`]: connections, datagrams, names
+//! - [`tls`], `handshake`: confidence over a connection
 //! - [`network`], `route`, `flows`, `transmit`, `frame`: zones, links and firewalls, the ways
 //!   through them, and what becomes of a frame
 //! - [`clock`], [`random`]: what a host reads the time from, and where its chance comes from
@@ -26,6 +27,7 @@ pub mod error;
 mod executor;
 mod flows;
 mod frame;
+mod handshake;
 pub mod host;
 mod machine;
 pub mod network;
@@ -38,6 +40,7 @@ mod segment;
 pub mod simulation;
 mod tcp;
 pub mod timer;
+pub mod tls;
 mod transmit;
 pub mod udp;
 mod world;
@@ -53,4 +56,5 @@ pub use resolver::Resolved;
 pub use role::Role;
 pub use simulation::{HostConfig, Simulation, SimulationConfig, block_on};
 pub use timer::Elapsed;
+pub use tls::{ClientAuth, TlsClient, TlsError, TlsServer, Verify};
 pub use udp::{Sender, Socket};
