@@ -79,6 +79,11 @@ impl Agenda {
         wait.awaited = awaited;
     }
 
+    /// Whether the host waits for a deadline.
+    pub fn is_waiting(&self, host: HostId) -> bool {
+        self.waits[host.index()].next.is_some()
+    }
+
     /// Whether nothing is under way and nobody waits for anything but what time brings by itself.
     pub fn is_quiet(&self) -> bool {
         self.frames.is_empty() && self.awaited == 0

@@ -11,7 +11,7 @@ use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{ConnectErrorKind, Host, Resolved, Role};
+use super::{Host, Role};
 use crate::name::{DnsName, HostName};
 use crate::protocol::{Message, wire};
 use crate::time::Span;
@@ -213,13 +213,7 @@ impl DnsServer {
             return (host.name().clone(), Answer::Failed { at: host.name().clone(), why });
         }
         match host.ask(&server, &unresolved, hops + 1).await {
-            Ok((resolved, lifetime)) => {
-                let Resolved { address, canonical } = resolved;
-                (server, Answer::Address { host: address, canonical, lifetime })
-            }
-            Err(error) if error.kind == ConnectErrorKind::NoSuchName && error.at == server => {
-                (server, Answer::NoSuchName)
-            }
+            Ok(answer) => answer,
             Err(error) => (host.name().clone(), Answer::Failed { at: error.at, why: error.why }),
         }
     }

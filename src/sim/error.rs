@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::name::HostName;
+use crate::name::{HostName, ZoneName};
 use crate::protocol::wire::WireError;
 use crate::time::{Span, VirtualTime};
 
@@ -93,6 +93,15 @@ pub enum SimError {
         /// The host.
         host: HostName,
     },
+    /// No zone has this name.
+    #[error("no zone is called `{0}`; add it to the network first")]
+    UnknownZone(ZoneName),
+    /// Two faults have the same name.
+    #[error("two faults are called `{0}`; rename one")]
+    DuplicateFault(String),
+    /// No fault in force has this name.
+    #[error("no fault in force is called `{0}`; it may have ended by itself")]
+    UnknownFault(String),
     /// Time goes forward only.
     #[error("a run cannot go on for {0}; give a span that is not negative")]
     Backwards(Span),

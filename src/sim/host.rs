@@ -5,6 +5,7 @@ use std::future::{Future, poll_fn};
 use std::rc::Rc;
 
 use super::channel::{Channel, Listener};
+use super::dns::Answer;
 use super::error::{ConnectError, ConnectErrorKind};
 use super::machine::Machine;
 use super::random::RandomStream;
@@ -144,7 +145,7 @@ impl Host {
         server: &HostName,
         name: &DnsName,
         hops: u8,
-    ) -> Result<(Resolved, Span), ConnectError> {
+    ) -> Result<(HostName, Answer), ConnectError> {
         resolver::ask(&self.0, server, name, hops).await
     }
 

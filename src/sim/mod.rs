@@ -12,19 +12,22 @@
 //! - [`tls`], `handshake`: confidence over a connection
 //! - [`network`], `route`, `flows`, `transmit`, `frame`: zones, links and firewalls, the ways
 //!   through them, and what becomes of a frame
+//! - [`fault`], `faults`, `calamity`: what goes wrong on purpose, what that does to a frame, and how
+//!   it begins, touches and ends
 //! - [`clock`], [`random`]: what a host reads the time from, and where its chance comes from
 //! - [`error`]: what can go wrong
 
-#![allow(dead_code)]
-
 mod actor;
 mod agenda;
+mod calamity;
 pub mod channel;
 pub mod clock;
 pub mod dns;
 mod engine;
 pub mod error;
 mod executor;
+pub mod fault;
+mod faults;
 mod flows;
 mod frame;
 mod handshake;
@@ -49,6 +52,7 @@ pub use channel::{Channel, Listener};
 pub use clock::Clock;
 pub use dns::{DnsChange, DnsServer, DnsZone, Record};
 pub use error::{ChannelError, ConnectError, ConnectErrorKind, SimError};
+pub use fault::{Direction, Extent, Fault, FaultKind};
 pub use host::Host;
 pub use network::{Firewall, FirewallRule, Latency, Network, NetworkError, Place, Ports};
 pub use random::RandomStream;

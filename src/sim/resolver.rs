@@ -63,33 +63,35 @@ pub(super) async fn resolve(machine: &Rc<Machine>, name: &DnsName) -> Result<Res
         let why = format!("{} has no DNS server, and its hosts file does not list {name}", machine.name);
         return Err(no_such_name(machine.name.clone(), why));
     };
-    let (resolved, lifetime) = ask(machine, server, name, 0).await?;
+    let (resolved, lifetime) = match ask(machine, server, name, 0).await? {
+        (_, Answer::Address { host, canonical, lifetime }) => {
+            (Resolved { address: host, canonical }, lifetime)
+        }
+        (by, Answer::NoSuchName) => {
+            return Err(no_such_name(by.clone(), format!("{by} knows no name {name}")));
+        }
+        (_, Answer::Failed { at, why }) => return Err(no_such_name(at, why)),
+    };
     let stale_at = machine.true_now() + lifetime;
     machine.state().cache.0.insert(name.clone(), (resolved.clone(), stale_at));
     Ok(resolved)
 }
 
-/// Asks one DNS server, three times at most.
+/// Asks one DNS server, three times at most: its answer, and the server whose records that rests on.
 pub(super) async fn ask(
     machine: &Rc<Machine>,
     server: &HostName,
     name: &DnsName,
     hops: u8,
-) -> Result<(Resolved, Span), ConnectError> {
+) -> Result<(HostName, Answer), ConnectError> {
     let Some(mut socket) = Socket::bind_dynamic(machine.clone()) else {
         let why = format!("{} has no free UDP port to ask from", machine.name);
         return Err(no_such_name(machine.name.clone(), why));
     };
     for wait in WAITS {
         socket.send(server, DNS_PORT, &DnsMessage::Query { name: name.clone(), hops });
-        if let Ok((by, answer)) = within(machine.clone(), wait, reply(&mut socket, name)).await {
-            return match answer {
-                Answer::Address { host, canonical, lifetime } => {
-                    Ok((Resolved { address: host, canonical }, lifetime))
-                }
-                Answer::NoSuchName => Err(no_such_name(by.clone(), format!("{by} knows no name {name}"))),
-                Answer::Failed { at, why } => Err(no_such_name(at, why)),
-            };
+        if let Ok(answer) = within(machine.clone(), wait, reply(&mut socket, name)).await {
+            return Ok(answer);
         }
     }
     let asked = format!("DNS server {server} does not answer");

@@ -11,6 +11,7 @@ use futures::channel::oneshot;
 use super::actor::HostActor;
 use super::engine::{Engine, Pursue, Retire};
 use super::error::SimError;
+use super::fault::Fault;
 use super::frame::HostId;
 use super::machine::{Addresses, Machine, Order, Surroundings};
 use super::network::Network;
@@ -121,7 +122,7 @@ impl Simulation {
         let actor = HostActor::new(Rc::new(machine), roles, self.engine.clone()).start();
         let zone = world.routes.zone_id(&zone);
         world.agenda.add_host();
-        world.hosts.push(Inhabitant { name, zone, actor, down: false, latency: None });
+        world.hosts.push(Inhabitant { name, zone, actor, down: false, crashed_by: None, latency: None });
         Ok(())
     }
 
@@ -154,6 +155,7 @@ impl Simulation {
         // A fault that was injected just now comes before what is done at the host.
         self.pursue(Goal::Settled).await?;
         if self.world.borrow().hosts[id.index()].down {
+            self.world.borrow_mut().crash_was_noticed(id);
             return Err(SimError::HostDown { host: host.clone() });
         }
         self.world.borrow_mut().urgent.push_back((id, Order::Stimulate(stimulus)));
@@ -192,6 +194,31 @@ impl Simulation {
         let mut world = self.world.borrow_mut();
         world.routes.forget();
         RefMut::map(world, |world| &mut world.network)
+    }
+
+    /// Lets something go wrong from now on.
+    ///
+    /// # Errors
+    /// [`SimError::DuplicateFault`], and [`SimError::UnknownHost`] and [`SimError::UnknownZone`] where
+    /// it befalls what does not exist.
+    pub fn inject(&mut self, fault: Fault) -> Result<(), SimError> {
+        self.world.borrow_mut().inject(fault)
+    }
+
+    /// Ends a fault. The end of a crash starts the host again.
+    ///
+    /// # Errors
+    /// [`SimError::UnknownFault`] where no fault of this name is in force.
+    pub fn heal(&mut self, name: &str) -> Result<(), SimError> {
+        self.world.borrow_mut().heal(name)
+    }
+
+    /// The faults so far that have touched nothing although they had to, in the order in which they
+    /// were injected. A fault touches something when it changes the way of a frame; a crash when
+    /// somebody waited there, or when anything is sent to the host or done at it during the crash or
+    /// after it; a restart when the host was down; a wrong clock when it is read.
+    pub fn untouched_faults(&self) -> Vec<String> {
+        self.world.borrow().faults.untouched()
     }
 
     /// Ends the simulation: all that happened, and how often each random stream was drawn from.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::calamity::Fate;
 use super::frame::{Body, Description, Frame, HostId, Notice, Segment};
 use super::machine::Order;
 use super::network::Exchange;
@@ -28,9 +29,28 @@ impl World {
                 self.record_loss(&frame, &stopped.at, &stopped.why);
                 self.notify(&frame, &stopped);
             }
+            Ok(latency) if self.faults.any_on_wire() => self.brave(frame, latency),
             Ok(latency) => {
                 self.record_latency(&frame, latency);
                 self.agenda.add_frame(self.now + latency, frame);
+            }
+        }
+    }
+
+    /// Sends a frame on its way among faults.
+    fn brave(&mut self, mut frame: Box<Frame>, latency: Span) {
+        match self.afflict(&mut frame, latency) {
+            Fate::Lost(fault) => {
+                let at = self.hosts[frame.to.index()].name.clone();
+                self.lose(&frame, at, format!("lost by the fault `{fault}`"));
+            }
+            Fate::Arrives { late, doubles } => {
+                let arrives = self.now + latency + late;
+                self.record_latency(&frame, latency + late);
+                for lag in doubles {
+                    self.agenda.add_frame(arrives + lag, frame.clone());
+                }
+                self.agenda.add_frame(arrives, frame);
             }
         }
     }
@@ -43,6 +63,7 @@ impl World {
 
     /// A frame arrives at a host that is down.
     pub fn arrive_at_ruins(&mut self, frame: &Frame) {
+        self.crash_was_noticed(frame.to);
         let at = self.hosts[frame.to.index()].name.clone();
         let why = format!("{at} is down");
         self.lose(frame, at, why);

@@ -11,6 +11,7 @@ use actix::Addr;
 use super::actor::{HostActor, Report};
 use super::agenda::{Agenda, Entry};
 use super::error::SimError;
+use super::faults::Faults;
 use super::flows::Flows;
 use super::frame::HostId;
 use super::machine::{Effect, Order, Surroundings};
@@ -44,6 +45,8 @@ pub(super) struct Inhabitant {
     pub zone: ZoneId,
     pub actor: Addr<HostActor>,
     pub down: bool,
+    /// The fault that it crashed by, until that has mattered to somebody.
+    pub crashed_by: Option<String>,
     /// Where its frames' latencies are drawn from; none until one is.
     pub latency: Option<RandomStream>,
 }
@@ -55,6 +58,7 @@ pub(super) struct World {
     pub network: Network,
     pub routes: Routes,
     pub flows: Flows,
+    pub faults: Faults,
     pub agenda: Agenda,
     pub recorder: Recorder,
     /// What is to be done before the agenda goes on.
@@ -75,6 +79,7 @@ impl World {
             network,
             routes: Routes::default(),
             flows: Flows::default(),
+            faults: Faults::default(),
             agenda: Agenda::default(),
             recorder,
             urgent: VecDeque::new(),
@@ -105,7 +110,7 @@ impl World {
             let Some((at, entry)) = self.agenda.pop() else { return Step::Done(Ok(())) };
             self.now = at;
             match entry {
-                Entry::FaultEnds(name) => self.end_fault(&name),
+                Entry::FaultEnds(name) => drop(self.end_fault(&name)),
                 Entry::Wake(host) => return self.deliver(host, Order::Wake),
                 Entry::Frame(frame) if self.hosts[frame.to.index()].down => self.arrive_at_ruins(&frame),
                 Entry::Frame(frame) => return self.deliver(frame.to, Order::Arrive(frame)),
@@ -134,22 +139,20 @@ impl World {
     }
 
     fn deliver(&mut self, host: HostId, order: Order) -> Step {
+        if self.hosts[host.index()].crashed_by.is_some()
+            && matches!(order, Order::Arrive(_) | Order::Stimulate(_))
+        {
+            self.crash_was_noticed(host);
+        }
         self.delivered += 1;
         self.last = Some(host);
         Step::Deliver(host, order)
     }
 
     /// Passes over what a host that is down cannot be told.
-    fn admit(&mut self, host: HostId, order: Order) -> Option<Order> {
-        let inhabitant = &mut self.hosts[host.index()];
-        match order {
-            Order::Boot => inhabitant.down = false,
-            Order::Crash => inhabitant.down = true,
-            Order::SetClock(_) => {}
-            _ if inhabitant.down => return None,
-            _ => {}
-        }
-        Some(order)
+    fn admit(&self, host: HostId, order: Order) -> Option<Order> {
+        let for_the_running = matches!(order, Order::Note(_) | Order::Stimulate(_));
+        (!for_the_running || !self.hosts[host.index()].down).then_some(order)
     }
 
     /// Whether the goal is reached, or cannot be.
@@ -175,7 +178,4 @@ impl World {
     pub fn draws(&self) -> BTreeMap<String, u64> {
         self.surroundings.streams.draws()
     }
-
-    fn end_fault(&mut self, _: &str) {}
-    fn clock_was_read(&mut self, _: HostId) {}
 }
