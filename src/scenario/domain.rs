@@ -122,6 +122,16 @@ pub enum GroupScope {
     Universal,
 }
 
+impl From<GroupScope> for crate::directory::GroupScope {
+    fn from(scope: GroupScope) -> Self {
+        match scope {
+            GroupScope::DomainLocal => Self::DomainLocal,
+            GroupScope::Global => Self::Global,
+            GroupScope::Universal => Self::Universal,
+        }
+    }
+}
+
 /// What is special about the account of a joined host.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

@@ -45,7 +45,10 @@ impl ScenarioError {
         };
         let handler = miette::GraphicalReportHandler::new_themed(theme).with_links(false).with_width(100);
         let mut text = String::new();
-        for problem in &self.problems {
+        for (index, problem) in self.problems.iter().enumerate() {
+            if index > 0 {
+                text.push('\n');
+            }
             if handler.render_report(&mut text, problem).is_err() {
                 text.push_str(&problem.to_string());
             }
@@ -101,6 +104,9 @@ impl Diagnostic for Problem {
     }
 }
 
+/// After how many problems no more are noted.
+const MOST_PROBLEMS: usize = 100;
+
 /// The files that make up a scenario, and what was found wrong with them so far.
 #[derive(Debug, Default)]
 pub(super) struct Findings {
@@ -121,8 +127,17 @@ impl Findings {
         FileId(self.sources.len() - 1)
     }
 
+    /// Whether so much is wrong that more would help nobody.
+    pub fn enough(&self) -> bool {
+        self.problems.len() >= MOST_PROBLEMS
+    }
+
     /// Notes a problem at a spot.
     pub fn note(&mut self, file: FileId, spot: Spot, message: impl Into<String>, cure: impl Into<String>) {
+        if self.enough() {
+            return;
+        }
+        let spot = self.within(file, spot);
         let place = self.place(file, spot);
         let cure = Some(cure.into()).filter(|cure| !cure.is_empty());
         let excerpt = self.sources.get(file.0).and_then(|source| Excerpt::new(source, spot));
@@ -133,6 +148,13 @@ impl Findings {
     pub fn note_file(&mut self, message: impl Into<String>, cure: impl Into<String>) {
         let cure = Some(cure.into());
         self.problems.push(Problem { message: printable(&message.into()), cure, place: None, excerpt: None });
+    }
+
+    /// The spot, or the end of the file where the spot lies beyond it.
+    fn within(&self, file: FileId, spot: Spot) -> Spot {
+        let lines = self.sources.get(file.0).map_or(0, |source| source.text.lines().count());
+        let last = u32::try_from(lines.max(1)).unwrap_or(u32::MAX);
+        if spot.line <= last { spot } else { Spot { line: last, column: 1, length: 0 } }
     }
 
     /// The place of a spot; none for what stands in no file.
@@ -175,7 +197,7 @@ struct Excerpt {
 
 impl Excerpt {
     fn new(source: &Source, spot: Spot) -> Option<Self> {
-        let line = source.text.lines().nth(usize::try_from(spot.line).ok()?.checked_sub(1)?).unwrap_or("");
+        let line = source.text.lines().nth(usize::try_from(spot.line).ok()?.checked_sub(1)?)?;
         let column = usize::try_from(spot.column).ok()?.saturating_sub(1);
         let skipped = column.saturating_sub(SHOWN_BEFORE);
         let shown: Vec<char> =

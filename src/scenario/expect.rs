@@ -128,7 +128,8 @@ pub struct ExpectedState {
     /// A text within the name of the entry.
     pub item: Option<At<String>>,
     /// A text within what it is now.
-    pub value: Option<At<String>>,
+    #[serde(rename = "value")]
+    pub holds: Option<At<String>>,
     /// Whether it is gone.
     #[serde(default)]
     pub gone: bool,

@@ -28,9 +28,7 @@ pub(super) fn explain(error: &Error) -> Explanation {
 
 fn words(error: &Error) -> (String, String) {
     match error {
-        Error::SerdeUnknownField { field, expected, .. } => {
-            (format!("there is no key `{field}` here"), nearest(field, expected))
-        }
+        Error::SerdeUnknownField { field, expected, .. } => unknown_key(field, expected),
         Error::SerdeUnknownVariant { variant, expected, .. } => {
             (format!("`{variant}` is not possible here"), nearest(variant, expected))
         }
@@ -43,7 +41,7 @@ fn words(error: &Error) -> (String, String) {
         }
         Error::MultipleDocuments { .. } => (
             "a second document begins here".into(),
-            "one file holds one scenario; remove the line ---, or put the rest into a file of its own".into(),
+            "a file holds one; remove the line ---, or put the rest into a file of its own".into(),
         ),
         Error::NullIntoString { .. } => {
             ("a value is missing here".into(), "write it behind the colon, or leave the line out".into())
@@ -51,24 +49,52 @@ fn words(error: &Error) -> (String, String) {
         Error::InvalidBooleanStrict { .. } => {
             ("this is neither true nor false".into(), "write true or false".into())
         }
-        Error::InvalidScalar { ty, .. } => {
-            (format!("this is no number that fits ({ty})"), "write a whole number, in digits".into())
-        }
+        Error::InvalidScalar { ty, .. } => number(ty),
         Error::Budget { .. }
         | Error::AliasReplayLimitExceeded { .. }
         | Error::AliasExpansionLimitExceeded { .. }
         | Error::AliasReplayStackDepthExceeded { .. }
         | Error::AliasReplayCounterOverflow { .. } => (
-            format!("the file is nested too deeply or repeats too much: {}", plain(error)),
-            "write it without that nesting and without anchors (&, *)".into(),
+            format!("the file is nested too deeply, or holds or repeats too much ({})", plain(error)),
+            "no scenario needs that; write it plainly, without anchors (&, *)".into(),
+        ),
+        Error::UnknownAnchor { .. } => (
+            "no anchor of this name stands before".into(),
+            "write the value out, or put it into quotes if it begins with a star".into(),
         ),
         Error::MergeKeyNotAllowed { .. } => (
             "merge keys (<<) are not read".into(),
             "write the entry out; a topology is changed by `extends:`".into(),
         ),
-        Error::Message { msg, .. } => (msg.clone(), String::new()),
+        Error::Message { msg, .. } => match msg.split_once("; ") {
+            Some((message, cure)) => (message.into(), cure.into()),
+            None => (msg.clone(), String::new()),
+        },
         other => (plain(other), cure_of(&plain(other))),
     }
+}
+
+/// An unknown key; most often a slip, sometimes the other kind of file.
+fn unknown_key(key: &str, expected: &[&str]) -> (String, String) {
+    let cure = match key {
+        "steps" if expected.contains(&"extends") => "this file is a scenario; name a topology here".into(),
+        "extends" if expected.contains(&"steps") => {
+            "a scenario names its `topology:`; if this file is one, name a scenario that uses it".into()
+        }
+        _ => nearest(key, expected),
+    };
+    (format!("there is no key `{key}` here"), cure)
+}
+
+fn number(kind: &str) -> (String, String) {
+    let range = match kind {
+        "u8" => "from 0 to 255",
+        "u16" => "from 0 to 65535",
+        "u32" => "from 0 to 4294967295",
+        "i32" => "from -2147483648 to 2147483647",
+        _ => "in digits",
+    };
+    ("this is no number that fits here".into(), format!("write a whole number {range}"))
 }
 
 fn plain(error: &Error) -> String {
@@ -79,10 +105,12 @@ fn plain(error: &Error) -> String {
 fn cure_of(message: &str) -> String {
     let cures = [
         ("tab", "indent with spaces; YAML takes no tabs"),
+        ("quoted scalar", "close the quotation mark that stands open"),
+        ("unclosed bracket", "close the bracket"),
         ("mapping start", "write `key: value` lines here, or { key: value }"),
-        ("sequence start", "write a list here: [one, two], or lines that begin with a dash"),
         ("sequence", "write a list here: [one, two], or lines that begin with a dash"),
-        ("scalar", "write a single value here, not a list or `key: value` lines"),
+        ("string scalar", "write a single value here, not a list or `key: value` lines"),
+        ("tag", "leave the tag (!…) out, or put the value into quotes"),
     ];
     let found = cures.iter().find(|(word, _)| message.contains(word));
     found
@@ -94,10 +122,12 @@ fn cure_of(message: &str) -> String {
 pub(super) fn nearest<T: Display>(wrong: &str, valid: impl IntoIterator<Item = T>) -> String {
     let names: Vec<String> = valid.into_iter().map(|name| name.to_string()).collect();
     let folded = wrong.to_lowercase();
-    let best = names
-        .iter()
-        .map(|name| (strsim::damerau_levenshtein(&folded, &name.to_lowercase()), name))
-        .min_by_key(|(distance, _)| *distance);
+    let distance = |name: &str| match folded.chars().count() >= 4 && name.starts_with(&folded) {
+        true => 1,
+        false => strsim::damerau_levenshtein(&folded, name),
+    };
+    let best =
+        names.iter().map(|name| (distance(&name.to_lowercase()), name)).min_by_key(|(distance, _)| *distance);
     match best {
         None => "there is none yet; add one".into(),
         Some((distance, name)) if distance <= 1 + folded.chars().count() / 4 => {

@@ -121,6 +121,8 @@ fn options() -> serde_saphyr::Options {
             max_aliases: 1_000,
             max_anchors: 1_000,
             max_recorded_anchor_events: 50_000,
+            max_nodes: 100_000,
+            max_events: 400_000,
         },
         alias_limits: serde_saphyr::alias_limits! {
             max_total_replayed_events: 50_000,

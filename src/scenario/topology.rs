@@ -142,8 +142,8 @@ impl Topology {
     /// another tree's root. In a checked topology there is no circle.
     pub fn forest_root<'a>(&'a self, domain: &'a DnsName) -> &'a DnsName {
         let mut root = domain;
-        // A path without a circle is no longer than there are domains.
-        for _ in 0..self.domains.len() {
+        // A name in DNS has at most 127 labels, so no child lies deeper below its tree's root.
+        for _ in 0..=127 {
             match self.domains.get(root).and_then(|entry| entry.parent.as_ref().or(entry.tree_of.as_ref())) {
                 Some(above) => root = above,
                 None => break,

@@ -1,67 +1,107 @@
-//! Steps and expectations: one action each, and names that lead somewhere.
+//! Steps: one action each, a name of its own, and an outcome where someone asks for something.
 
-use crate::scenario::at::{At, FileId};
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use super::Checker;
+use super::known::Known;
+use crate::scenario::at::{At, FileId, Spot};
 use crate::scenario::error::Findings;
 use crate::scenario::step::{ACTIONS, Action, Step, StepFile};
 use crate::scenario::topology::Topology;
 
-/// The steps, each with its one action and a name of its own.
+/// Checks the steps. The result holds each that has one action.
 pub fn steps(
-    files: &[At<StepFile>],
-    _topology: &Topology,
+    written: &[At<StepFile>],
+    topology: &Topology,
     file: FileId,
     findings: &mut Findings,
 ) -> Vec<Step> {
-    let mut steps: Vec<Step> = Vec::new();
-    for (index, written) in files.iter().enumerate() {
-        let spot = written.name.as_ref().map_or(written.spot, |name| name.spot);
+    let known = Rc::new(Known::of(topology));
+    let mut checker = Checker { topology, known, findings, file };
+    if written.is_empty() {
+        let message = "a scenario without steps shows nothing";
+        checker.note(Spot { line: 1, column: 1, length: 0 }, message, "add a step under `steps:`");
+    }
+    let mut past = Past::default();
+    let mut steps = Vec::new();
+    for (index, step) in written.iter().enumerate() {
         let name =
-            written.name.as_ref().map_or_else(|| format!("step {}", index + 1), |name| name.value.clone());
-        if steps.iter().any(|step| step.name == name) {
-            findings.note(
-                file,
-                spot,
-                format!("another step is named `{name}` too"),
-                "give each step its own name",
-            );
+            step.name.as_ref().map_or_else(|| format!("step {}", index + 1), |name| name.value.clone());
+        let spot = step.name.as_ref().map_or(step.spot, |name| name.spot);
+        if !past.names.insert(name.clone()) {
+            checker.note(spot, format!("another step is named `{name}` too"), "give each step its own name");
         }
-        let Some(action) = action(written, file, findings) else { continue };
-        let expect = written.expect.as_deref().cloned().unwrap_or_default();
-        steps.push(Step { name, spot: written.spot, action, expect });
+        if let Some(action) = checker.only_action(step) {
+            checker.action(&name, &action, &mut past);
+            let expect = step.expect.as_deref().cloned().unwrap_or_default();
+            checker.outcome(step.spot, &action, step.expect.as_ref());
+            steps.push(Step { name, spot: step.spot, action, expect });
+        }
     }
     steps
 }
 
-/// The one action of a step.
-fn action(written: &At<StepFile>, file: FileId, findings: &mut Findings) -> Option<Action> {
-    let step = &written.value;
-    let fault = step.fault.clone().map(|fault| Action::Fault {
-        fault,
-        lasts: step.lasts.as_ref().map(|lasts| lasts.0),
-        optional: step.optional.as_ref().is_some_and(|optional| optional.value),
-    });
-    let mut actions = [
-        step.browse.clone().map(Action::Browse),
-        step.repost.clone().map(Action::Repost),
-        step.ticket.clone().map(Action::Ticket),
-        step.bind.clone().map(Action::Bind),
-        fault,
-        step.heal.clone().map(Action::Heal),
-        step.wait.as_ref().map(|wait| Action::Wait(wait.0)),
-        step.change.clone().map(Action::Change),
-    ]
-    .into_iter()
-    .flatten();
-    match (actions.next(), actions.next()) {
-        (Some(action), None) => Some(action),
-        (None, _) => {
-            let cure = format!("add one of: {}", ACTIONS.join(", "));
-            findings.note(file, written.spot, "this step does nothing", cure);
-            None
+/// What the steps so far have said.
+#[derive(Debug, Default)]
+pub(super) struct Past {
+    /// Their names.
+    pub names: BTreeSet<String>,
+    /// The faults, by name, and whether each has ended.
+    pub faults: BTreeMap<String, bool>,
+    /// The firewall rules that were opened, by firewall and rule.
+    pub opened: BTreeSet<(String, String)>,
+}
+
+impl Checker<'_> {
+    /// The one action of a step.
+    fn only_action(&mut self, written: &At<StepFile>) -> Option<Action> {
+        let step = &written.value;
+        let fault = step.fault.clone().map(|fault| Action::Fault {
+            fault,
+            lasts: step.lasts.as_ref().map(|lasts| lasts.0),
+            optional: step.optional.as_ref().is_some_and(|optional| optional.value),
+        });
+        if let Some(lasts) = &step.lasts {
+            self.forwards(lasts, true);
         }
-        (Some(_), Some(_)) => {
-            findings.note(file, written.spot, "this step does several things", "make a step of each of them");
-            None
+        if let Some(wait) = &step.wait {
+            self.forwards(wait, true);
+        }
+        if fault.is_none() {
+            let spots =
+                [step.lasts.as_ref().map(|lasts| lasts.spot), step.optional.as_ref().map(|flag| flag.spot)];
+            for spot in spots.into_iter().flatten() {
+                self.note(
+                    spot,
+                    "only a fault lasts for a time or is optional",
+                    "leave it out, or add `fault:`",
+                );
+            }
+        }
+        let mut actions = [
+            step.browse.clone().map(Action::Browse),
+            step.repost.clone().map(Action::Repost),
+            step.ticket.clone().map(Action::Ticket),
+            step.bind.clone().map(Action::Bind),
+            fault,
+            step.heal.clone().map(Action::Heal),
+            step.wait.as_ref().map(|wait| Action::Wait(wait.0)),
+            step.change.clone().map(Action::Change),
+        ]
+        .into_iter()
+        .flatten();
+        match (actions.next(), actions.next()) {
+            (Some(action), None) => Some(action),
+            (None, _) => {
+                let cure = format!("add one of: {}", ACTIONS.join(", "));
+                self.note(written.spot, "this step does nothing", cure);
+                None
+            }
+            (Some(_), Some(_)) => {
+                self.note(written.spot, "this step does several things", "make a step of each of them");
+                None
+            }
         }
     }
 }

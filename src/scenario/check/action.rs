@@ -1,0 +1,258 @@
+//! Actions: hosts that can do what they are to do, faults that touch something, changes of what is
+//! there.
+
+use super::Checker;
+use super::known::Kind;
+use super::step::Past;
+use crate::name::HostName;
+use crate::scenario::at::At;
+use crate::scenario::change::{
+    AccountSetting, Change, ChangeAccount, ChangeDns, ChangeFirewall, ChangePartner,
+};
+use crate::scenario::fault::{Fault, Traffic};
+use crate::scenario::host::{Credentials, Host};
+use crate::scenario::step::{Action, Bind, Browse, NO_CERTIFICATE, Repost, Ticket};
+use crate::scenario::value::Principal;
+
+impl Checker<'_> {
+    pub fn action(&mut self, step: &str, action: &Action, past: &mut Past) {
+        match action {
+            Action::Browse(browse) => self.browse(browse),
+            Action::Repost(Repost { client, captured_by, .. }) => {
+                self.with_browser(client);
+                if let Some(other) = captured_by {
+                    self.with_browser(other);
+                }
+            }
+            Action::Ticket(Ticket { client, credentials, service }) => {
+                self.someone_at(client, credentials.as_ref());
+                self.service_name(service);
+            }
+            Action::Bind(Bind { client, directory, credentials }) => {
+                self.someone_at(client, credentials.as_ref());
+                self.running(directory, "domain controller", |host| host.runs.domain_controller.is_some());
+            }
+            Action::Fault { fault, .. } => {
+                past.faults.insert(step.to_owned(), false);
+                self.fault(fault);
+            }
+            Action::Heal(name) => match past.faults.get_mut(name.as_str()) {
+                Some(ended) if !*ended => *ended = true,
+                Some(_) => self.note(name.spot, format!("`{name}` has ended already"), "leave this step out"),
+                None => self.unknown("earlier step with a fault named", name.spot, name, past.faults.keys()),
+            },
+            Action::Wait(_) => {}
+            Action::Change(change) => self.change(change, past),
+        }
+    }
+
+    fn browse(&mut self, browse: &Browse) {
+        self.with_browser(&browse.client);
+        if let Some(credentials) = &browse.credentials {
+            self.credentials(credentials);
+        }
+        if let Some(name) = browse.certificate.as_ref().filter(|name| name.value != NO_CERTIFICATE) {
+            let topology = self.topology;
+            if !topology.certificates.contains_key(name.as_str()) {
+                let valid = topology.certificates.keys().map(String::as_str).chain([NO_CERTIFICATE]);
+                self.unknown("certificate", name.spot, name, valid);
+            }
+        }
+        if let Some(choice) = &browse.discovers {
+            self.discovery(choice);
+        }
+        for alteration in browse.alter.iter().filter(|alteration| alteration.replace.is_empty()) {
+            self.note(
+                alteration.spot,
+                "an empty text cannot be replaced",
+                "write the text that the form holds",
+            );
+        }
+    }
+
+    fn with_browser(&mut self, client: &At<HostName>) {
+        self.running(client, "browser", |host| host.runs.browser.is_some());
+    }
+
+    /// Checks that a host is known and runs something.
+    fn running(&mut self, name: &At<HostName>, what: &str, runs: impl Fn(&Host) -> bool) {
+        let hosts = &self.topology.hosts;
+        let host = self.known("host", name, hosts);
+        if host.is_some_and(|host| !runs(host)) && !self.findings.enough() {
+            let able = hosts.iter().filter(|(_, host)| runs(host)).map(|(name, _)| name.as_str());
+            let able: Vec<&str> = able.take(24).collect();
+            let cure = match able.is_empty() {
+                true => format!("no host does; add it to a host's `runs`: {}", what.replace(' ', "_")),
+                false => format!("these do: {}", able.join(", ")),
+            };
+            self.note(name.spot, format!("`{name}` runs no {what}"), cure);
+        }
+    }
+
+    /// Checks that someone is at a host: with credentials, or with a session at the desktop.
+    fn someone_at(&mut self, client: &At<HostName>, credentials: Option<&Credentials>) {
+        let host = self.known("host", client, &self.topology.hosts);
+        match credentials {
+            Some(credentials) => self.credentials(credentials),
+            None if host.is_some_and(|host| host.runs.desktop.is_none()) => {
+                let message = format!("nobody has a session at `{client}`");
+                self.note(client.spot, message, "write `credentials`, or let the host run `desktop`");
+            }
+            None => {}
+        }
+    }
+
+    fn fault(&mut self, fault: &Fault) {
+        match fault {
+            Fault::Loss(traffic)
+            | Fault::Duplicate(traffic)
+            | Fault::Reorder(traffic)
+            | Fault::Corrupt(traffic) => {
+                self.traffic(traffic);
+            }
+            Fault::Delay(delay) => {
+                self.end(&delay.from);
+                self.end(&delay.to);
+                self.forwards(&delay.by, true);
+            }
+            Fault::Cut(cut) => {
+                self.end(cut.between.one());
+                self.end(cut.between.other());
+                self.distinct(&cut.between);
+            }
+            Fault::Crash(crash) => {
+                self.known("host", &crash.host, &self.topology.hosts);
+            }
+            Fault::Clock(clock) => {
+                self.known("host", &clock.host, &self.topology.hosts);
+                if clock.offset.is_none() && clock.drift.is_none() {
+                    let message = "nothing is wrong with this clock";
+                    self.note(
+                        clock.host.spot,
+                        message,
+                        "add `offset: 1h`, or `drift` in microseconds per second",
+                    );
+                }
+            }
+        }
+    }
+
+    fn traffic(&mut self, traffic: &Traffic) {
+        self.end(&traffic.from);
+        self.end(&traffic.to);
+        if let Some(percent) = traffic.percent.as_ref().filter(|percent| !(1..=100).contains(&percent.value))
+        {
+            self.note(
+                percent.spot,
+                format!("{percent} is no share of a hundred"),
+                "write a number from 1 to 100",
+            );
+        }
+        if let Some(next) = traffic.next.as_ref().filter(|next| next.value == 0) {
+            self.note(next.spot, "the next 0 messages are none", "write at least 1");
+        }
+        if let (Some(percent), Some(next)) = (&traffic.percent, &traffic.next) {
+            let message = "`percent` and `next` cannot both say how many messages";
+            self.note(percent.spot.max(next.spot), message, "leave one of the two out");
+        }
+    }
+
+    fn change(&mut self, change: &Change, past: &mut Past) {
+        let topology = self.topology;
+        match change {
+            Change::Account(change) => self.change_account(change),
+            Change::Firewall(change) => self.change_firewall(change, past),
+            Change::Link(change) => {
+                self.known("link", &change.link, &topology.links);
+                self.latency(&change.latency);
+            }
+            Change::Dns(change) => self.change_dns(change),
+            Change::Revoke(revoke) => {
+                let certificate = self.known("certificate", &revoke.certificate, &topology.certificates);
+                if certificate.is_some_and(|certificate| certificate.authority().is_none()) {
+                    let message = format!("`{}` is self-signed, so nobody can revoke it", revoke.certificate);
+                    self.note(revoke.certificate.spot, message, "revoke one that an authority issued");
+                }
+            }
+            Change::Partner(change) => self.change_partner(change),
+            Change::Trust(change) => {
+                self.known("trust", &change.trust, &topology.trusts);
+            }
+        }
+    }
+
+    fn change_account(&mut self, change: &ChangeAccount) {
+        self.of_kind(&change.user, "an account", |kind| kind == Kind::Account);
+        if change.set.is_empty() {
+            self.note(change.user.spot, "this changes nothing", "write what it becomes: set: [disabled]");
+        }
+        for setting in &change.set {
+            if let AccountSetting::MemberOf(group) | AccountSetting::NotMemberOf(group) = &setting.value {
+                self.of_kind(group, "a group", |kind| matches!(kind, Kind::Group(_)));
+            }
+        }
+    }
+
+    fn of_kind(&mut self, name: &At<Principal>, what: &str, fits: impl Fn(Kind) -> bool) {
+        if self.principal(name, None).is_some_and(|(_, kind)| !fits(kind)) {
+            self.note(name.spot, format!("`{}` is not {what}", name.value), format!("name {what}"));
+        }
+    }
+
+    fn change_firewall(&mut self, change: &ChangeFirewall, past: &mut Past) {
+        let Some(firewall) = self.known("firewall", &change.firewall, &self.topology.firewalls) else {
+            return;
+        };
+        if change.close.is_empty() && change.open.is_empty() {
+            self.note(
+                change.firewall.spot,
+                "this changes nothing",
+                "write the rules to `close` or to `open`",
+            );
+        }
+        for rule in &change.close {
+            let opened = past.opened.contains(&(change.firewall.value.clone(), rule.value.clone()));
+            if !opened && !firewall.allow.contains_key(rule.as_str()) {
+                let what = format!("rule of {} named", change.firewall);
+                self.unknown(&what, rule.spot, rule, firewall.allow.keys());
+            }
+        }
+        for (name, rule) in &change.open {
+            self.rule(name, rule);
+            past.opened.insert((change.firewall.value.clone(), name.value.clone()));
+        }
+    }
+
+    fn change_dns(&mut self, change: &ChangeDns) {
+        self.dns_server(&change.server);
+        if change.set.is_empty() && change.remove.is_empty() {
+            self.note(
+                change.server.spot,
+                "this changes nothing",
+                "write the records to `set` or to `remove`",
+            );
+        }
+        for (name, record) in &change.set {
+            self.record(name, record);
+        }
+        for name in &change.remove {
+            self.dns_name(name, name.spot);
+        }
+    }
+
+    fn change_partner(&mut self, change: &ChangePartner) {
+        let name = &change.federation_service;
+        self.running(name, "federation service", |host| host.runs.federation_service.is_some());
+        let host = self.topology.hosts.get(name.as_str());
+        let Some(service) = host.and_then(|host| host.runs.federation_service.as_ref()) else { return };
+        let valid: Vec<&str> = service
+            .account_partners
+            .keys()
+            .chain(service.resource_partners.keys())
+            .map(|partner| partner.as_str())
+            .collect();
+        if !valid.contains(&change.partner.as_str()) {
+            self.unknown("partner", change.partner.spot, &change.partner, valid);
+        }
+    }
+}

@@ -1,0 +1,172 @@
+//! Federation services, their proxies, and web servers with their applications.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Checker;
+use super::known::organization_claims;
+use crate::name::DnsName;
+use crate::scenario::at::{At, Spot};
+use crate::scenario::federation::{
+    Application, ApplicationKind, FederationService, FederationServiceProxy, WebServer,
+};
+use crate::scenario::value::Duration;
+
+impl Checker<'_> {
+    pub fn federation_service(&mut self, service: &FederationService) {
+        let topology = self.topology;
+        let certificates = &topology.certificates;
+        self.realm(&service.realm);
+        self.known("certificate", &service.certificate, certificates);
+        self.known("certificate", &service.token_signing, certificates);
+        self.all_known("certificate", &service.proxies, certificates);
+        self.all_known("authority", &service.accepts, &topology.authorities);
+        if let Some(store) = &service.account_store {
+            self.known("domain", store, &topology.domains);
+        }
+        for (claim, groups) in &service.organization_claims {
+            self.principals(groups, service.account_store.as_deref());
+            if groups.is_empty() {
+                self.note(
+                    claim.spot,
+                    format!("no group has the claim `{claim}`"),
+                    r"add groups: ['CORP\Salesmen']",
+                );
+            }
+        }
+        self.lifetime(service.cookie_lifetime.as_ref());
+        self.partners(service);
+        let own: BTreeSet<String> = organization_claims(service).map(str::to_owned).collect();
+        self.distinct_addresses(service.applications.iter().map(|(name, app)| (name, app.address.as_str())));
+        for application in service.applications.values() {
+            self.lifetime(application.token_lifetime.as_ref());
+            self.claims(&application.claims, &own);
+        }
+    }
+
+    fn partners(&mut self, service: &FederationService) {
+        let topology = self.topology;
+        let mut realms = BTreeMap::new();
+        for (name, partner) in &service.account_partners {
+            self.partner_realm(name, &partner.realm, &mut realms);
+            self.all_known("certificate", &partner.verification, &topology.certificates);
+            for suffix in &partner.suffixes {
+                self.dns_name(suffix, suffix.spot);
+            }
+            if let Some(domain) = &partner.windows_trust {
+                self.known("domain", domain, &topology.domains);
+            }
+        }
+        let own: BTreeSet<String> = organization_claims(service).map(str::to_owned).collect();
+        let mut realms = BTreeMap::new();
+        for (name, partner) in &service.resource_partners {
+            self.partner_realm(name, &partner.realm, &mut realms);
+            self.lifetime(partner.token_lifetime.as_ref());
+            for claim in partner.outgoing_claims.keys() {
+                self.claim(claim, claim.spot, &own);
+            }
+        }
+    }
+
+    fn partner_realm<'p>(
+        &mut self,
+        name: &'p At<String>,
+        realm: &'p At<String>,
+        realms: &mut BTreeMap<&'p str, &'p str>,
+    ) {
+        self.realm(realm);
+        if let Some(other) = realms.insert(realm, name) {
+            let message = format!("the partner `{other}` has this realm as well");
+            self.note(realm.spot, message, "each partner has its own Federation Service URI");
+        }
+    }
+
+    /// Checks the form of a Federation Service URI.
+    fn realm(&mut self, realm: &At<String>) {
+        if url::Url::parse(realm).is_err() {
+            let message = format!("`{realm}` is not a URI");
+            self.note(realm.spot, message, "write it as urn:federation:adventure-works");
+        }
+    }
+
+    fn lifetime(&mut self, lifetime: Option<&At<Duration>>) {
+        if let Some(lifetime) = lifetime {
+            self.forwards(lifetime, true);
+        }
+    }
+
+    fn claims(&mut self, claims: &[At<String>], known: &BTreeSet<String>) {
+        for claim in claims {
+            self.claim(claim, claim.spot, known);
+        }
+    }
+
+    fn claim(&mut self, claim: &str, spot: Spot, known: &BTreeSet<String>) {
+        if !known.contains(claim) {
+            self.unknown("organization claim", spot, claim, known);
+        }
+    }
+
+    pub fn federation_service_proxy(&mut self, proxy: &FederationServiceProxy) {
+        let topology = self.topology;
+        self.known("certificate", &proxy.certificate, &topology.certificates);
+        self.known("certificate", &proxy.client_certificate, &topology.certificates);
+        self.all_known("authority", &proxy.accepts, &topology.authorities);
+    }
+
+    pub fn web_server(&mut self, server: &WebServer, joined: Option<&DnsName>) {
+        let topology = self.topology;
+        self.known("certificate", &server.certificate, &topology.certificates);
+        self.distinct_addresses(server.applications.iter().map(|(name, app)| (name, app.address.as_str())));
+        let known = self.known.clone();
+        for (name, application) in &server.applications {
+            self.application(name, application, joined, &known.claims);
+        }
+    }
+
+    fn application(
+        &mut self,
+        name: &At<String>,
+        application: &Application,
+        joined: Option<&DnsName>,
+        claims: &BTreeSet<String>,
+    ) {
+        self.claims(&application.admits, claims);
+        for entry in &application.access {
+            self.principal(&entry.rights().who, joined);
+            if entry.rights().to.is_empty() {
+                self.note(
+                    entry.spot,
+                    "this entry is about no right",
+                    "write to: [read], or to: [read, write]",
+                );
+            }
+        }
+        match application.kind {
+            ApplicationKind::ClaimsAware if !application.access.is_empty() => {
+                let message = format!("`{name}` reads claims, so nobody asks its access control list");
+                self.note(name.spot, message, "use `admits`, or `kind: windows_token`");
+            }
+            ApplicationKind::WindowsToken if !application.admits.is_empty() => {
+                let message = format!("`{name}` takes a Windows token, so nobody asks what it admits");
+                self.note(name.spot, message, "use `access`, or `kind: claims_aware`");
+            }
+            _ => {}
+        }
+        if let Some(path) = application.cookie_path.as_ref().filter(|path| !path.starts_with('/')) {
+            self.note(path.spot, format!("`{path}` is not the path of a cookie"), "begin it with /");
+        }
+        for page in application.pages.keys().filter(|page| !page.starts_with('/')) {
+            self.note(page.spot, format!("`{page}` is not the path of a page"), "begin it with /: /orders");
+        }
+    }
+
+    fn distinct_addresses<'p>(&mut self, addresses: impl Iterator<Item = (&'p At<String>, &'p str)>) {
+        let mut taken = BTreeMap::new();
+        for (name, address) in addresses {
+            if let Some(other) = taken.insert(address, name) {
+                let message = format!("`{name}` has the same address as `{other}`");
+                self.note(name.spot, message, "each application has its own");
+            }
+        }
+    }
+}
