@@ -1,0 +1,34 @@
+//! The pages and cookies that every AD FS server writes alike: federation service, proxy and agent.
+//!
+//! "Redirects the Web browser to send the POST request" in the AD FS example (U5, U8) is never a
+//! redirect: it is a page whose form posts itself.
+
+use super::judge::Refused;
+use crate::protocol::http::{Body, Response};
+use crate::protocol::page::Page;
+use crate::protocol::url::Url;
+use crate::protocol::wsfed::SignInResponse;
+
+/// The page that has the browser post a security token to its receiver (U5, U8).
+pub fn post_token(receiver: Url, result: String, context: Option<String>) -> Response {
+    Response::page(SignInResponse { result, context }.to_page(receiver))
+}
+
+/// The form that asks for user name and password.
+pub fn logon_form(action: &Url, message: Option<String>) -> Response {
+    Response::page(Page::Logon { action: action.clone(), message })
+}
+
+/// The answer to a request that a rule has ended. What a browser shows names no account and no key:
+/// the rule and its facts stand in the trace.
+pub fn refusal(status: u16, refused: &Refused) -> Response {
+    Response::error(status, "Access is refused", refused.rule.title)
+}
+
+/// A page of an application.
+pub fn application(title: &str, identity: &str, text: String) -> Response {
+    Response::new(
+        200,
+        Body::Page(Page::Application { title: title.to_owned(), identity: Some(identity.to_owned()), text }),
+    )
+}
