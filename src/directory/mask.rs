@@ -115,7 +115,7 @@ impl fmt::Display for AccessMask {
             return write!(formatter, "0x{:x}", self.0);
         }
         let held = LETTERS.iter().filter(|(_, right)| self.contains(*right));
-        held.map(|(letters, _)| formatter.write_str(letters)).collect()
+        held.map(|(letters, _)| letters).try_for_each(|letters| formatter.write_str(letters))
     }
 }
 

@@ -271,7 +271,7 @@ impl fmt::Display for AceFlags {
             (self.inherit_only, "IO"),
             (self.inherited, "ID"),
         ];
-        all.iter().filter(|(set, _)| *set).map(|(_, letters)| formatter.write_str(letters)).collect()
+        all.iter().filter(|(set, _)| *set).try_for_each(|(_, letters)| formatter.write_str(letters))
     }
 }
 
