@@ -6,8 +6,10 @@
 //! - [`story`]: a run, told message by message
 //! - [`json`]: a run's outcome for programs
 //! - [`suite`]: many runs at once: what failed, and a summary
+//! - [`graph`]: who trusts whom, in words and as drawings
 //! - [`trace_lines`]: a whole trace as JSON lines, written and read back
 
+pub mod graph;
 pub mod json;
 pub mod page;
 pub mod story;
