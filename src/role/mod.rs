@@ -3,14 +3,32 @@
 //! A role decides from its messages and its own store, through a [`judge`]; it knows no scenario and
 //! no other role.
 //!
+//! | role | document |
+//! |---|---|
+//! | [`browser`], [`desktop`] | the client of the AD FS example |
+//! | [`web_server`] | the AD FS-enabled Web server, with its Web agent |
+//! | [`federation_service`] | the federation servers, account side and resource side |
+//! | [`federation_service_proxy`] | the account federation server proxy |
+//! | [`domain_controller`] | "the corporate network Active Directory service" |
+//! | [`distribution_point`] | where an authority publishes its revocation list |
+//!
 //! What roles share: [`dial`] reaches servers and [`serve`] answers clients, [`kerberos_client`] gets
-//! tickets, [`revocation`] checks certificates, [`pages`] are what they show, and [`stimulus`] is how
-//! a person reaches them.
+//! tickets, [`revocation`] and [`token_check`] check certificates and security tokens, [`claims`] and
+//! [`pages`] are what they say to each other, and [`stimulus`] is how a person reaches them.
 
+pub mod browser;
+pub mod claims;
+pub mod desktop;
 pub mod dial;
+pub mod distribution_point;
+pub mod domain_controller;
+pub mod federation_service;
+pub mod federation_service_proxy;
 pub mod judge;
 pub mod kerberos_client;
 pub mod pages;
 pub mod revocation;
 pub mod serve;
 pub mod stimulus;
+pub mod token_check;
+pub mod web_server;

@@ -1,11 +1,20 @@
-//! One run of a scenario: deploy its hosts, play its steps, compare what came of it with what it
-//! expects.
+//! One run: from a scenario to its outcome.
 //!
-//! - [`options`]: what a run is told beside the scenario
-//!
-//! What a run leaves is in [`crate::trace::outcome`], below the views, and is named here again.
+//! - [`options`]: what a person chooses about a run
+//! - [`deploy`]: the scenario's topology becomes hosts, a network and directories
+//! - [`play`](play()): the steps become stimuli, faults and administrators' acts
+//! - [`expect`]: the trace becomes an outcome
+//! - [`export`]: what a run can be asked to write: certificates and tokens
 
+mod administer;
+pub mod deploy;
+pub mod expect;
+pub mod export;
+mod faults;
 pub mod options;
+mod play;
 
 pub use crate::trace::outcome::{Asked, Export, Failure, Outcome, Place, StepOutcome};
+pub use deploy::DeployError;
 pub use options::RunOptions;
+pub use play::{RunError, play};

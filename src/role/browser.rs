@@ -1,0 +1,315 @@
+//! The client: a Web browser with a cookie jar and a certificate store, and the person before it.
+//!
+//! It follows redirects, posts the forms that pages ask it to post, and puts the person's answers
+//! into the pages that ask for them ("the Web page … prompts the user", AD FS example R4, U1). It
+//! believes nothing and checks nothing but server certificates: that is what the document leaves to
+//! a browser. An attacker is a person who edits what the browser posts, or posts it elsewhere.
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use serde::{Deserialize, Serialize};
+
+use super::dial::{Dialer, Unreachable};
+use super::judge::Judge;
+use super::stimulus;
+use crate::crypto::certificate::Identity;
+use crate::crypto::chain::TrustAnchors;
+use crate::crypto::secret::Secret;
+use crate::protocol::http::{Body, CookieJar, Page, Request, Response, Url};
+use crate::protocol::page::{PASSWORD, USER_NAME};
+use crate::rule::RuleId;
+use crate::sim::{Host, Role};
+use crate::trace::{Conclusion, Detail, Happening, StateChange};
+
+/// What is recorded of an alteration that found nothing to alter.
+pub const ALTERED_NOTHING: &str = "altered nothing";
+/// The name by which errands find this role.
+const ROLE: &str = "browser";
+/// Redirects and posted forms followed for one errand before the browser gives up, as browsers do.
+const HOP_LIMIT: usize = 20;
+
+/// What the person answers when a page asks.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Answers {
+    /// The user name and password for a logon form.
+    pub credentials: Option<(String, Secret)>,
+    /// The account partner, by its title, for a discovery page.
+    pub discovers: Option<String>,
+    /// The subject of the certificate to present where a server asks for one.
+    pub certificate: Option<String>,
+}
+
+/// An edit of a form before it is posted: what an attacker does to a token in the browser's hands.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Alteration {
+    /// Forms posted to addresses that begin so are edited.
+    pub posting_to: String,
+    /// The form's field.
+    pub field: String,
+    /// The text to find in it.
+    pub replace: String,
+    /// What to put in its place.
+    pub with: String,
+}
+
+/// What a person asks of the browser.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub enum Errand {
+    /// Open an address and follow where it leads.
+    Browse {
+        /// The address.
+        url: Url,
+        /// Whether to change something there (POST) rather than to look (GET).
+        change: bool,
+        /// Answers for this errand, each in place of the person's usual one.
+        answers: Answers,
+        /// Edits of what is posted on the way.
+        alterations: Vec<Alteration>,
+    },
+    /// Post a form that was captured before, here or in another browser.
+    Post {
+        /// Where to post it.
+        url: Url,
+        /// Its fields.
+        fields: Vec<(String, String)>,
+    },
+}
+
+impl Errand {
+    /// The errand as a stimulus for the browser's host.
+    pub fn stimulus(&self) -> Vec<u8> {
+        stimulus::encode(ROLE, self)
+    }
+}
+
+/// What a browser is set up with.
+pub struct BrowserConfig {
+    /// The person's usual answers.
+    pub answers: Answers,
+    /// The certificate store, with private keys.
+    pub certificates: Vec<Rc<Identity>>,
+    /// The authorities whose server certificates are trusted.
+    pub roots: Rc<TrustAnchors>,
+}
+
+/// A browser.
+pub struct Browser {
+    config: BrowserConfig,
+    suspended: Rc<BTreeSet<RuleId>>,
+    jar: RefCell<CookieJar>,
+    posted: RefCell<Vec<(Url, Vec<(String, String)>)>>,
+}
+
+impl Browser {
+    /// A browser with an empty cookie jar.
+    pub fn new(config: BrowserConfig, suspended: &Rc<BTreeSet<RuleId>>) -> Self {
+        Self { config, suspended: suspended.clone(), jar: RefCell::default(), posted: RefCell::default() }
+    }
+}
+
+impl Browser {
+    /// The form that this browser last posted to an address that begins so, and where.
+    pub fn posted(&self, to: &str) -> Option<(Url, Vec<(String, String)>)> {
+        self.posted.borrow().iter().rev().find(|(url, _)| url.to_string().starts_with(to)).cloned()
+    }
+}
+
+impl Role for Browser {
+    fn boot(self: Rc<Self>, _host: Host) {
+        self.jar.borrow_mut().end_session();
+    }
+
+    fn stimulate(self: Rc<Self>, host: Host, stimulus: Vec<u8>) {
+        let Some(errand) = stimulus::decode::<Errand>(ROLE, &stimulus) else { return };
+        let conversation = self.clone().run(host.clone(), errand);
+        host.spawn(conversation);
+    }
+}
+
+impl Browser {
+    async fn run(self: Rc<Self>, host: Host, errand: Errand) {
+        let judge = Judge::new(&host, &self.suspended);
+        let dialer = Dialer::new(&judge, self.config.roots.clone());
+        let visit = Visit { browser: &self, host: &host, dialer };
+        let conclusion = match errand {
+            Errand::Browse { url, change, answers, alterations } => {
+                let answers = answers.or(&self.config.answers);
+                let asked = url.to_string();
+                let first = if change { visit.post(url, Vec::new()) } else { visit.get(url) };
+                visit.follow(asked, first, &answers, &alterations).await
+            }
+            Errand::Post { url, fields } => {
+                let asked = format!("{url}, with a captured form");
+                let first = visit.post(url, fields);
+                visit.follow(asked, first, &self.config.answers, &[]).await
+            }
+        };
+        host.record(Happening::Conclusion(conclusion));
+    }
+}
+
+/// One errand under way.
+struct Visit<'a> {
+    browser: &'a Browser,
+    host: &'a Host,
+    dialer: Dialer,
+}
+
+impl Visit<'_> {
+    async fn follow(
+        &self,
+        asked: String,
+        first: Request,
+        answers: &Answers,
+        alterations: &[Alteration],
+    ) -> Conclusion {
+        let mut request = first;
+        let mut signed_in_once = false;
+        for _ in 0..HOP_LIMIT {
+            let identity = self.identity(answers);
+            let response = match self.dialer.exchange(&request, identity).await {
+                Ok(response) => response,
+                Err(error) => return unreachable(asked, &request.url, &error),
+            };
+            self.keep_cookies(&request.url, &response);
+            if let Some(location) = response.location.clone() {
+                request = self.get(location);
+                continue;
+            }
+            request = match response.body {
+                Body::Page(Page::AutoPost { action, fields }) => {
+                    let fields = self.altered(&action, fields, alterations);
+                    self.browser.posted.borrow_mut().push((action.clone(), fields.clone()));
+                    self.post(action, fields)
+                }
+                Body::Page(Page::Discovery { action, partners }) => match chosen(&partners, answers) {
+                    Some(uri) => self.get(action.with_parameter("whr", &uri)),
+                    None => {
+                        return refused(
+                            asked,
+                            "a page asks for an account partner that the person does not know".into(),
+                        );
+                    }
+                },
+                Body::Page(Page::Logon { action, message }) => match &answers.credentials {
+                    Some((user, password)) if !signed_in_once => {
+                        signed_in_once = true;
+                        let fields = vec![
+                            (USER_NAME.to_owned(), user.clone()),
+                            (PASSWORD.to_owned(), password.reveal().to_owned()),
+                        ];
+                        self.post(action, fields)
+                    }
+                    _ => return refused(asked, message.unwrap_or_else(|| "a logon form".to_owned())),
+                },
+                body => return shown(asked, response.status, body),
+            };
+        }
+        refused(asked, format!("the browser gives up after {HOP_LIMIT} redirects in a row"))
+    }
+
+    /// The form as the person has edited it.
+    fn altered(
+        &self,
+        action: &Url,
+        mut fields: Vec<(String, String)>,
+        alterations: &[Alteration],
+    ) -> Vec<(String, String)> {
+        let address = action.to_string();
+        for alteration in alterations.iter().filter(|alteration| address.starts_with(&alteration.posting_to))
+        {
+            let before = fields.clone();
+            for (_, value) in fields.iter_mut().filter(|(name, _)| *name == alteration.field) {
+                *value = value.replace(&alteration.replace, &alteration.with);
+            }
+            let what = if fields == before {
+                ALTERED_NOTHING.to_owned()
+            } else {
+                format!("`{}` became `{}`", alteration.replace, alteration.with)
+            };
+            self.host.record(Happening::Fault { name: format!("{} for {action}", alteration.field), what });
+        }
+        fields
+    }
+
+    fn get(&self, url: Url) -> Request {
+        let cookies = self.cookies_for(&url);
+        Request::get(url, cookies)
+    }
+
+    fn post(&self, url: Url, fields: Vec<(String, String)>) -> Request {
+        let cookies = self.cookies_for(&url);
+        Request::post(url, cookies, fields)
+    }
+
+    fn cookies_for(&self, url: &Url) -> Vec<(String, String)> {
+        self.browser.jar.borrow().matching(url, self.host.now())
+    }
+
+    fn keep_cookies(&self, url: &Url, response: &Response) {
+        for cookie in &response.set_cookies {
+            self.browser.jar.borrow_mut().store(url.host(), cookie.clone(), self.host.now());
+            self.host.record(Happening::State(StateChange {
+                store: "cookie jar".into(),
+                item: format!("{} for {}{}", cookie.name, url.host(), cookie.path),
+                value: (!cookie.is_removal(self.host.now())).then(|| cookie.to_string()),
+            }));
+        }
+    }
+
+    fn identity(&self, answers: &Answers) -> Option<&Identity> {
+        let wanted = answers.certificate.as_deref()?;
+        self.browser
+            .config
+            .certificates
+            .iter()
+            .map(Rc::as_ref)
+            .find(|identity| identity.chain[0].subject() == wanted)
+    }
+}
+
+impl Answers {
+    fn or(self, usual: &Answers) -> Answers {
+        Answers {
+            credentials: self.credentials.or_else(|| usual.credentials.clone()),
+            discovers: self.discovers.or_else(|| usual.discovers.clone()),
+            certificate: self.certificate.or_else(|| usual.certificate.clone()),
+        }
+    }
+}
+
+fn chosen(partners: &[(String, String)], answers: &Answers) -> Option<String> {
+    let wanted = answers.discovers.as_deref()?;
+    partners.iter().find(|(title, _)| title == wanted).map(|(_, uri)| uri.clone())
+}
+
+fn shown(asked: String, status: u16, body: Body) -> Conclusion {
+    match body {
+        Body::Page(Page::Application { title, identity, text }) if status == 200 => Conclusion {
+            granted: true,
+            identity,
+            asked,
+            shown: title,
+            details: vec![Detail::new("page", text)],
+        },
+        Body::Page(Page::Error { title, text }) => {
+            let mut conclusion = refused(asked, format!("{status} {title}"));
+            conclusion.details = vec![Detail::new("page", text)];
+            conclusion
+        }
+        Body::Text(text) => Conclusion { granted: status == 200, ..refused(asked, text) },
+        _ => refused(asked, format!("{status}, an answer with nothing to see")),
+    }
+}
+
+fn unreachable(asked: String, url: &Url, error: &Unreachable) -> Conclusion {
+    let mut conclusion = refused(asked, format!("{} cannot be reached", url.host()));
+    conclusion.details = vec![Detail::new("error", error.to_string())];
+    conclusion
+}
+
+fn refused(asked: String, shown: String) -> Conclusion {
+    Conclusion { granted: false, identity: None, asked, shown, details: Vec::new() }
+}

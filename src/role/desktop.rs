@@ -1,0 +1,170 @@
+//! A desktop of a domain, with the person who is logged on to it.
+//!
+//! It signs in to its domain with Kerberos (AS exchange), asks for tickets to services here and in
+//! trusting domains (TGS exchange, referrals), and binds to directories. What it shows is how far
+//! Windows trusts reach, without AD FS.
+
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use serde::{Deserialize, Serialize};
+
+use super::dial::{Dialer, Unreachable};
+use super::judge::Judge;
+use super::kerberos_client::{KerberosClient, KerberosFailure, LongTerm};
+use super::stimulus;
+use crate::crypto::chain::TrustAnchors;
+use crate::crypto::secret::Secret;
+use crate::facts;
+use crate::name::{DnsName, HostName, Upn};
+use crate::protocol::ldap::{self, BindMechanism, LdapReply, LdapRequest};
+use crate::rule::RuleId;
+use crate::sim::{Host, Role};
+use crate::trace::{Conclusion, Detail, Happening, StateChange};
+
+/// The name by which requests find this role.
+const ROLE: &str = "desktop";
+const LDAP_PORT: u16 = 389;
+
+/// What a person asks of a desktop. Credentials stand in place of the logged-on person's.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub enum Request {
+    /// Sign in and ask for a ticket to a service.
+    Ticket {
+        /// User name and password.
+        credentials: Option<(String, Secret)>,
+        /// The service principal name.
+        service: String,
+    },
+    /// Bind to a directory by name and password.
+    Bind {
+        /// User name and password.
+        credentials: Option<(String, Secret)>,
+        /// The domain controller.
+        directory: HostName,
+    },
+}
+
+impl Request {
+    /// The request as a stimulus for the desktop's host.
+    pub fn stimulus(&self) -> Vec<u8> {
+        stimulus::encode(ROLE, self)
+    }
+}
+
+/// What a desktop is set up with.
+pub struct DesktopConfig {
+    /// The person who is logged on: user principal name and password.
+    pub session: (String, Secret),
+}
+
+/// A desktop.
+pub struct Desktop {
+    config: DesktopConfig,
+    suspended: Rc<BTreeSet<RuleId>>,
+}
+
+impl Desktop {
+    /// A desktop with someone logged on.
+    pub fn new(config: DesktopConfig, suspended: &Rc<BTreeSet<RuleId>>) -> Self {
+        Self { config, suspended: suspended.clone() }
+    }
+}
+
+impl Role for Desktop {
+    fn boot(self: Rc<Self>, _host: Host) {}
+
+    fn stimulate(self: Rc<Self>, host: Host, stimulus: Vec<u8>) {
+        let Some(request) = stimulus::decode::<Request>(ROLE, &stimulus) else { return };
+        let seat = Seat::new(&host, &self.suspended);
+        host.spawn(async move {
+            let usual = || self.config.session.clone();
+            let conclusion = match request {
+                Request::Ticket { credentials, service } => {
+                    let (user, password) = credentials.unwrap_or_else(usual);
+                    seat.ticket(&Upn::new(user), &password, &service).await
+                }
+                Request::Bind { credentials, directory } => {
+                    let (user, password) = credentials.unwrap_or_else(usual);
+                    seat.bind(user, password, &directory).await
+                }
+            };
+            seat.host.record(Happening::Conclusion(conclusion));
+        });
+    }
+}
+
+/// The person at the desktop, for one request.
+struct Seat {
+    host: Host,
+    dialer: Dialer,
+    kerberos: KerberosClient,
+}
+
+impl Seat {
+    fn new(host: &Host, suspended: &Rc<BTreeSet<RuleId>>) -> Self {
+        let judge = Judge::new(host, suspended);
+        let dialer = Dialer::new(&judge, Rc::new(TrustAnchors::new([])));
+        Self { host: host.clone(), kerberos: KerberosClient::new(host, &dialer), dialer }
+    }
+
+    async fn ticket(&self, user: &Upn, password: &Secret, service: &str) -> Conclusion {
+        let asked = format!("a ticket to {service} for {user}");
+        let realm = user.suffix().unwrap_or_else(|| DnsName::new(user.as_str()));
+        let obtained = async {
+            let granting = self.kerberos.sign_in(user, &realm, LongTerm::Password(password)).await?;
+            self.kerberos.service_ticket(&granting, service).await
+        };
+        match obtained.await {
+            Ok(credentials) => {
+                self.host.record(Happening::State(StateChange {
+                    store: "ticket cache".into(),
+                    item: credentials.ticket.service.clone(),
+                    value: Some(format!(
+                        "issued by {}, until {}",
+                        credentials.ticket.realm, credentials.part.end
+                    )),
+                }));
+                let shown = format!("{}, issued by {}", credentials.ticket.service, credentials.ticket.realm);
+                Conclusion {
+                    granted: true,
+                    identity: Some(user.to_string()),
+                    asked,
+                    shown,
+                    details: Vec::new(),
+                }
+            }
+            Err(failure) => refused(asked, &failure),
+        }
+    }
+
+    async fn bind(&self, name: String, password: Secret, directory: &HostName) -> Conclusion {
+        let asked = format!("to bind to {directory} as {name}");
+        let identity = Some(name.clone());
+        let bind = LdapRequest::Bind { mechanism: BindMechanism::Simple { name, password } };
+        let answer: Result<LdapReply, Unreachable> = async {
+            let channel = self.dialer.connect_to(directory, LDAP_PORT).await?;
+            self.dialer.ask(channel, &bind).await
+        }
+        .await;
+        match answer {
+            Ok(LdapReply::Bind { code: ldap::SUCCESS, text }) => {
+                Conclusion { granted: true, identity, asked, shown: text, details: Vec::new() }
+            }
+            Ok(LdapReply::Bind { code, text }) => {
+                let details = facts!["code" => code];
+                Conclusion { granted: false, identity: None, asked, shown: text, details }
+            }
+            Ok(LdapReply::Search { .. }) => {
+                let shown = "the directory answers something else".to_owned();
+                Conclusion { granted: false, identity: None, asked, shown, details: Vec::new() }
+            }
+            Err(error) => refused(asked, &KerberosFailure::Unreachable(error)),
+        }
+    }
+}
+
+fn refused(asked: String, failure: &KerberosFailure) -> Conclusion {
+    let details = vec![Detail::new("error", failure.to_string())];
+    Conclusion { granted: false, identity: None, asked, shown: "no ticket, no access".to_owned(), details }
+}

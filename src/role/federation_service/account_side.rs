@@ -1,0 +1,230 @@
+//! The account side: a person of this organization gets a security token for a resource partner.
+//!
+//! AD FS example, *Authenticating the user* U2 to U4 through the proxy; where no proxy stands before
+//! it, the federation server itself asks for credentials by form (U1).
+
+use super::account_store::StoreFailure;
+use super::issue::Person;
+use super::policy::{PARTNER_COOKIE_DAYS, ResourcePartner, TOKEN_LIFETIME, TrustPolicy};
+use super::{Desk, Failure};
+use crate::crypto::secret::Secret;
+use crate::directory::Win32Code;
+use crate::facts;
+use crate::protocol::authentication_cookie::split;
+use crate::protocol::http::{Method, Request, RequestBody, Response};
+use crate::protocol::page::{PASSWORD, USER_NAME};
+use crate::protocol::soap::{
+    Call, Credential, FsTrustInformation, Partner, ProxyTrustConfiguration, Reply, RstrResult, RstrStatus,
+};
+use crate::protocol::uri;
+use crate::protocol::wsfed::{Passive, PassiveError, SignInRequest};
+use crate::role::judge::Refused;
+use crate::role::pages;
+use crate::role::revocation::RevocationChecking;
+use crate::role::serve::Received;
+use crate::rule;
+
+impl Desk {
+    /// What browsers ask: a logon page of either side, or to take a posted token.
+    pub(super) async fn serve_browser(&self, received: &Received) -> Result<Response, Failure> {
+        let request = &received.request;
+        match Passive::read(request) {
+            Ok(Passive::SignInResponse(posted)) => self.accept_token(posted).await,
+            Ok(Passive::SignIn(asked)) => self.sign_in(request, &asked).await,
+            // A form of this server's own, the logon form or the discovery page, comes back to the
+            // address that it was shown at.
+            Err(PassiveError::NoAction) if request.method == Method::Post => {
+                match Passive::read(&Request::get(request.url.clone(), Vec::new()))? {
+                    Passive::SignIn(asked) => self.sign_in(request, &asked).await,
+                    _ => Err(Failure::Malformed("a form was posted where none was shown".to_owned())),
+                }
+            }
+            Ok(Passive::SignOut | Passive::SignOutCleanUp) => {
+                Err(Failure::Malformed("this federation server signs nobody out".to_owned()))
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    async fn sign_in(&self, request: &Request, asked: &SignInRequest) -> Result<Response, Failure> {
+        match &asked.realm {
+            Some(realm) => self.sign_in_here(request, asked, realm).await,
+            None => self.logon_page(request, asked).await,
+        }
+    }
+
+    /// U1 without a proxy: the federation server's own logon form.
+    async fn sign_in_here(
+        &self,
+        request: &Request,
+        asked: &SignInRequest,
+        realm: &str,
+    ) -> Result<Response, Failure> {
+        let policy = self.policy();
+        let partner = self.known_resource_partner(&policy, realm)?;
+        let person = match (self.signed_in(request), credentials(request)) {
+            (Some(person), None) => person,
+            (_, Some(credential)) => match self.authenticate(&credential).await {
+                Ok(person) => person,
+                Err(failure) => return Ok(pages::logon_form(&request.url, Some(failure.to_string()))),
+            },
+            (None, None) if policy.logon_form => return Ok(pages::logon_form(&request.url, None)),
+            (None, None) => {
+                return Err(Failure::Malformed(
+                    "this federation server takes credentials from its proxy only".to_owned(),
+                ));
+            }
+        };
+        let issued = self.issue_for_partner(&person, &partner)?;
+        let cookies = split(&issued.cookie, policy.address.path());
+        Ok(pages::post_token(partner.address, issued.token, asked.context.clone()).with_cookies(cookies))
+    }
+
+    /// What proxies and Web agents ask over SOAP.
+    pub(super) async fn serve_call(&self, call: Call, received: &Received) -> Reply {
+        let answer = match call {
+            Call::GetFsTrustInformation => Ok(Reply::FsTrustInformation(self.trust_information())),
+            Call::GetProxyTrustConfiguration => self
+                .listed_proxy(received)
+                .map(|()| Reply::ProxyTrustConfiguration(self.proxy_configuration())),
+            Call::LsRequestSecurityToken { credential, target_realm } => {
+                self.request_token(received, &target_realm, &credential).await
+            }
+            Call::LsRequestSecurityTokenWithCookie { cookie, target_realm } => {
+                self.request_token_with_cookie(received, &target_realm, &cookie)
+            }
+        };
+        answer.unwrap_or_else(|refused| Reply::Fault { reason: refused.to_string() })
+    }
+
+    /// U2 and U3 for a person who has just shown credentials to the proxy. The proxy's word that a
+    /// certificate's holder proved possession of its key is taken (MS-ADFSPP §5.1).
+    async fn request_token(
+        &self,
+        received: &Received,
+        realm: &str,
+        credential: &Credential,
+    ) -> Result<Reply, Refused> {
+        self.listed_proxy(received)?;
+        let policy = self.policy();
+        let partner = self.known_resource_partner(&policy, realm)?;
+        Ok(Reply::RstrResult(match self.authenticate(credential).await {
+            Ok(person) => self.success(&partner, &person),
+            Err(failure) => RstrResult::failure(failure.status, failure.error_code),
+        }))
+    }
+
+    /// The same for a person whom the federation server's own cookie makes known.
+    fn request_token_with_cookie(
+        &self,
+        received: &Received,
+        realm: &str,
+        cookie: &[u8],
+    ) -> Result<Reply, Refused> {
+        self.listed_proxy(received)?;
+        let policy = self.policy();
+        let partner = self.known_resource_partner(&policy, realm)?;
+        Ok(Reply::RstrResult(match self.known_by(cookie) {
+            Some(person) => self.success(&partner, &person),
+            None => RstrResult::failure(RstrStatus::NoAcceptableCredential, Win32Code::LOGON_FAILURE),
+        }))
+    }
+
+    /// U4: the authentication cookie and the security token, for the proxy.
+    fn success(&self, partner: &ResourcePartner, person: &Person) -> RstrResult {
+        match self.issue_for_partner(person, partner) {
+            Ok(issued) => RstrResult {
+                account_store: Some(person.source.clone()),
+                foreign_realm: Some(uri::SELF_REALM.to_owned()),
+                security_token: Some(issued.token),
+                logon_accelerator_token: Some(issued.cookie),
+                ..RstrResult::failure(RstrStatus::Success, Win32Code::SUCCESS)
+            },
+            Err(_) => RstrResult::failure(RstrStatus::GenerationFailure, Win32Code::SUCCESS),
+        }
+    }
+
+    /// U3, first line: the account behind the credential and its attributes.
+    async fn authenticate(&self, credential: &Credential) -> Result<Person, StoreFailure> {
+        match &self.store {
+            Some(store) => {
+                store
+                    .authenticate(credential, &self.service.policy.borrow().organization_claims.clone())
+                    .await
+            }
+            None => Err(StoreFailure { status: RstrStatus::NoAccountStores, error_code: Win32Code::SUCCESS }),
+        }
+    }
+
+    fn listed_proxy(&self, received: &Received) -> Result<(), Refused> {
+        let listed = self.service.policy.borrow().proxies.clone();
+        let shown = received.certificate.as_ref();
+        let holds = shown.is_some_and(|certificate| listed.iter().any(|one| one == certificate.thumbprint()));
+        let subject =
+            shown.map_or("no client certificate".to_owned(), |certificate| certificate.subject().to_owned());
+        let facts = facts!["certificate" => subject, "listed" => listed.join(", ")];
+        self.judge.require(
+            &rule::PROXY_CERTIFICATE,
+            received.from.to_string(),
+            "the interface for proxies",
+            holds,
+            facts,
+        )
+    }
+
+    fn known_resource_partner(&self, policy: &TrustPolicy, realm: &str) -> Result<ResourcePartner, Refused> {
+        let partner = policy.resource_partner(realm).filter(|partner| partner.enabled);
+        let known: Vec<&str> =
+            policy.resource_partners.iter().map(|partner| partner.realm.as_str()).collect();
+        let facts = facts!["realm" => realm, "resource partners" => known.join(", ")];
+        self.judge.require(
+            &rule::KNOWN_RESOURCE_PARTNER,
+            realm.to_owned(),
+            policy.realm.clone(),
+            partner.is_some(),
+            facts,
+        )?;
+        Ok(partner.cloned().unwrap_or_else(|| ResourcePartner {
+            name: realm.to_owned(),
+            realm: realm.to_owned(),
+            address: policy.address.clone(),
+            windows_trust: false,
+            outgoing_claims: Default::default(),
+            token_lifetime: TOKEN_LIFETIME,
+            enabled: true,
+        }))
+    }
+
+    fn trust_information(&self) -> FsTrustInformation {
+        let policy = self.policy();
+        let signing = self.service.config.token_signing.chain[0].clone();
+        FsTrustInformation {
+            trusted_certificates: vec![signing],
+            check_revocation: policy.revocation != RevocationChecking::None,
+            hosted_realm_uri: policy.realm,
+            ls_url: policy.address,
+        }
+    }
+
+    fn proxy_configuration(&self) -> ProxyTrustConfiguration {
+        let policy = self.policy();
+        let partner = |partner: &ResourcePartner| Partner {
+            display_name: partner.name.clone(),
+            uri: partner.realm.clone(),
+            url: partner.address.clone(),
+        };
+        ProxyTrustConfiguration {
+            partners: policy.resource_partners.iter().map(partner).collect(),
+            cookie_path: policy.address.path().to_owned(),
+            realm_cookie_lifetime: PARTNER_COOKIE_DAYS,
+            hosted_realm_uri: policy.realm,
+            ls_url: policy.address,
+        }
+    }
+}
+
+fn credentials(request: &Request) -> Option<Credential> {
+    let RequestBody::Form(fields) = &request.body else { return None };
+    let field = |name: &str| fields.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone());
+    Some(Credential::Password { user: field(USER_NAME)?, password: Secret::new(field(PASSWORD)?) })
+}

@@ -1,0 +1,264 @@
+//! The account store: Active Directory, as the account federation server uses it.
+//!
+//! AD FS example U3, first line: "maps the user certificate and retrieves any required LDAP
+//! attributes from Active Directory". A password is validated with Kerberos; a certificate is looked
+//! up by its mapping and the account's state checked by S4U2Self (domain page §5.1 A12, A13). Either
+//! way the groups come from a ticket to this server, which it opens with its own key.
+
+use std::cell::RefCell;
+
+use super::issue::Person;
+use crate::crypto::symmetric::SymmetricKey;
+use crate::directory::{KerberosCode, Sid, Win32Code};
+use crate::facts;
+use crate::name::{DnsName, Upn};
+use crate::protocol::kerberos::{Pac, Ticket};
+use crate::protocol::ldap::{self, BindMechanism, Entry, Filter, LdapReply, LdapRequest};
+use crate::protocol::saml::{Claim, IdentityKind};
+use crate::protocol::soap::{Credential, RstrStatus};
+use crate::protocol::uri;
+use crate::role::claims::Windows;
+use crate::role::dial::Dialer;
+use crate::role::judge::Judge;
+use crate::role::kerberos_client::{Credentials, KerberosClient, KerberosFailure, LongTerm};
+use crate::rule;
+use crate::sim::{Channel, Host};
+
+const LDAP_PORT: u16 = 389;
+const ATTRIBUTES: [&str; 3] = ["userPrincipalName", "mail", "displayName"];
+
+/// What a federation server needs to use its domain as account store.
+#[derive(Clone)]
+pub struct AccountStoreConfig {
+    /// The domain.
+    pub domain: DnsName,
+    /// The federation server's own account in it.
+    pub account: Upn,
+    /// The key of that account, shared with the domain.
+    pub key: SymmetricKey,
+    /// A service principal name of that account: tickets to it tell this server who someone is.
+    pub service: String,
+    /// The directory's service principal name, for the bind.
+    pub directory: String,
+}
+
+/// The account store of a running federation server.
+pub struct AccountStore {
+    config: AccountStoreConfig,
+    host: Host,
+    judge: Judge,
+    dialer: Dialer,
+    kerberos: KerberosClient,
+    own: RefCell<Option<Credentials>>,
+    directory: RefCell<Option<Credentials>>,
+}
+
+/// Why the account store does not vouch for a person: what the proxy is told (RSTR status and Win32
+/// error code, MS-ADFSPP).
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{status:?}, error {error_code}")]
+pub struct StoreFailure {
+    /// The status.
+    pub status: RstrStatus,
+    /// The Win32 error code.
+    pub error_code: Win32Code,
+}
+
+impl AccountStore {
+    /// The account store behind this configuration.
+    pub fn new(config: AccountStoreConfig, judge: &Judge, dialer: &Dialer) -> Self {
+        let host = judge.host().clone();
+        let kerberos = KerberosClient::new(&host, dialer);
+        Self {
+            config,
+            host,
+            judge: judge.clone(),
+            dialer: dialer.clone(),
+            kerberos,
+            own: RefCell::default(),
+            directory: RefCell::default(),
+        }
+    }
+
+    /// The person behind the credential, with the attributes that become claims.
+    ///
+    /// # Errors
+    /// Where the directory does not accept the credential, or cannot be reached.
+    pub async fn authenticate(
+        &self,
+        credential: &Credential,
+        organization_claims: &[(String, Sid)],
+    ) -> Result<Person, StoreFailure> {
+        let own = self.sign_in_itself().await?;
+        let mut directory = self.bind(&own).await?;
+        let proof = match credential {
+            Credential::Password { user, password } => {
+                let user = Upn::new(user);
+                let realm = &self.config.domain;
+                let granting = self.kerberos.sign_in(&user, realm, LongTerm::Password(password)).await?;
+                self.kerberos.service_ticket(&granting, &self.config.service).await?
+            }
+            Credential::Certificate(certificate) => {
+                let user = self.map(&mut directory, certificate.thumbprint(), certificate.subject()).await?;
+                self.kerberos.ticket_for_user(&own, &self.config.service, &user).await?
+            }
+        };
+        let pac = self.open(&proof.ticket)?;
+        let entry = self.attributes(&mut directory, pac.user).await?;
+        // The directory needs no answer to a farewell.
+        let _ = directory.send(&LdapRequest::Unbind).await;
+        Ok(Person {
+            claims: claims_of(&entry, &pac, organization_claims),
+            windows: Some(windows(&pac)),
+            authenticated: self.host.now(),
+            method: credential.method(),
+            source: uri::ACTIVE_DIRECTORY.to_owned(),
+        })
+    }
+
+    /// This server's own ticket-granting ticket, obtained when the service starts and kept until it
+    /// ends.
+    pub async fn sign_in_itself(&self) -> Result<Credentials, StoreFailure> {
+        if let Some(kept) = self.still_good(&self.own) {
+            return Ok(kept);
+        }
+        let key = LongTerm::Key(&self.config.key);
+        let granting = self.kerberos.sign_in(&self.config.account, &self.config.domain, key).await?;
+        *self.own.borrow_mut() = Some(granting.clone());
+        Ok(granting)
+    }
+
+    fn still_good(&self, kept: &RefCell<Option<Credentials>>) -> Option<Credentials> {
+        kept.borrow().clone().filter(|ticket| self.host.now() < ticket.part.end)
+    }
+
+    /// The authenticated bind (domain page §5.1 step A13).
+    async fn bind(&self, own: &Credentials) -> Result<Channel, StoreFailure> {
+        let ticket = match self.still_good(&self.directory) {
+            Some(kept) => kept,
+            None => self.kerberos.service_ticket(own, &self.config.directory).await?,
+        };
+        *self.directory.borrow_mut() = Some(ticket.clone());
+        let mut channel =
+            self.dialer.connect(&self.config.domain, LDAP_PORT).await.map_err(|_| no_logon_servers())?;
+        let bind = LdapRequest::Bind { mechanism: BindMechanism::Kerberos(self.kerberos.show(&ticket)) };
+        match self.dialer.converse(&mut channel, &bind).await {
+            Ok(LdapReply::Bind { code: ldap::SUCCESS, .. }) => Ok(channel),
+            _ => Err(no_logon_servers()),
+        }
+    }
+
+    /// "Maps the user certificate": the one account that the certificate is mapped to.
+    async fn map(
+        &self,
+        directory: &mut Channel,
+        thumbprint: &str,
+        subject: &str,
+    ) -> Result<Upn, StoreFailure> {
+        let filter = Filter::equals("altSecurityIdentities", thumbprint);
+        let found = self.search(directory, filter).await?;
+        let upn = match found.as_slice() {
+            [only] => only.first("userPrincipalName").map(Upn::new),
+            _ => None,
+        };
+        let facts = facts!["thumbprint" => thumbprint, "accounts" => found.len()];
+        self.judge
+            .require(
+                &rule::CERTIFICATE_MAPS,
+                subject.to_owned(),
+                self.config.domain.to_string(),
+                upn.is_some(),
+                facts,
+            )
+            .map_err(|_| refused(Win32Code::LOGON_FAILURE))?;
+        upn.ok_or(refused(Win32Code::LOGON_FAILURE))
+    }
+
+    /// "Retrieves any required LDAP attributes."
+    async fn attributes(&self, directory: &mut Channel, user: Sid) -> Result<Entry, StoreFailure> {
+        let found = self.search(directory, Filter::equals("objectSid", user.to_string())).await?;
+        found.into_iter().next().ok_or(refused(Win32Code::LOGON_FAILURE))
+    }
+
+    async fn search(&self, directory: &mut Channel, filter: Filter) -> Result<Vec<Entry>, StoreFailure> {
+        let base = distinguished_name(&self.config.domain);
+        let attributes = ATTRIBUTES.iter().map(ToString::to_string).collect();
+        match self.dialer.converse(directory, &LdapRequest::Search { base, filter, attributes }).await {
+            Ok(LdapReply::Search { code: ldap::SUCCESS, entries }) => Ok(entries),
+            _ => Err(no_logon_servers()),
+        }
+    }
+
+    fn open(&self, ticket: &Ticket) -> Result<Pac, StoreFailure> {
+        let opened = ticket.open(&self.config.key);
+        let facts = match &opened {
+            Ok(content) => facts!["client" => content.client, "until" => content.end],
+            Err(why) => facts!["why" => why],
+        };
+        self.judge
+            .require(&rule::KERBEROS_TICKET, "a ticket", self.config.service.clone(), opened.is_ok(), facts)
+            .map_err(|_| refused(Win32Code::LOGON_FAILURE))?;
+        opened.map(|content| content.pac).map_err(|_| refused(Win32Code::LOGON_FAILURE))
+    }
+}
+
+/// Organization claims: names from the directory's attributes, groups from the SIDs of the ticket.
+fn claims_of(entry: &Entry, pac: &Pac, organization_claims: &[(String, Sid)]) -> Vec<Claim> {
+    let names = [
+        (IdentityKind::Upn, "userPrincipalName"),
+        (IdentityKind::Email, "mail"),
+        (IdentityKind::CommonName, "displayName"),
+    ];
+    let name = |(kind, attribute)| Some(Claim::identity(kind, entry.first(attribute)?));
+    let mut claims: Vec<Claim> = names.into_iter().filter_map(name).collect();
+    let groups: Vec<Sid> = pac.sids().collect();
+    for (claim, group) in organization_claims {
+        let claim = Claim::group(claim);
+        if groups.contains(group) && !claims.contains(&claim) {
+            claims.push(claim);
+        }
+    }
+    claims
+}
+
+/// The SIDs that may travel: the account's own and its global and universal groups, never a
+/// domain-local one (MS-MWBE <15>).
+fn windows(pac: &Pac) -> Windows {
+    let travelling = std::iter::once(&pac.user).chain(&pac.groups).chain(&pac.extra_sids);
+    Windows {
+        user: pac.user,
+        name: format!("{}\\{}", pac.netbios, pac.user_name),
+        sids: travelling.copied().collect(),
+    }
+}
+
+impl From<KerberosFailure> for StoreFailure {
+    fn from(failure: KerberosFailure) -> Self {
+        match failure {
+            KerberosFailure::Refused(error) => refused(win32(error.code)),
+            KerberosFailure::Unreachable(_) | KerberosFailure::Unusable(_) => no_logon_servers(),
+        }
+    }
+}
+
+/// A domain's name as LDAP writes it: `DC=corp,DC=example`.
+fn distinguished_name(domain: &DnsName) -> String {
+    domain.as_str().split('.').map(|label| format!("DC={label}")).collect::<Vec<_>>().join(",")
+}
+
+/// What the proxy is told of a Kerberos error (the pairing with Win32 codes: inference).
+fn win32(code: KerberosCode) -> Win32Code {
+    match code {
+        KerberosCode::CLIENT_REVOKED => Win32Code::ACCOUNT_DISABLED,
+        KerberosCode::KEY_EXPIRED => Win32Code::PASSWORD_EXPIRED,
+        _ => Win32Code::LOGON_FAILURE,
+    }
+}
+
+fn refused(error_code: Win32Code) -> StoreFailure {
+    StoreFailure { status: RstrStatus::NoAcceptableCredential, error_code }
+}
+
+fn no_logon_servers() -> StoreFailure {
+    StoreFailure { status: RstrStatus::ValidationFailure, error_code: Win32Code(1311) }
+}

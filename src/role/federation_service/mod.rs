@@ -1,0 +1,135 @@
+//! The federation server: a security token service for browsers (passive requestors).
+//!
+//! Account side and resource side are one role; its [trust policy](policy) tells which it is. In the
+//! order of the AD FS example, *Message flow for traveling salesman remote access*:
+//!
+//! | file | steps |
+//! |---|---|
+//! | [`resource_side`] | R3 to R5: the logon page, account partner discovery, the redirect; U7, U8: the new token |
+//! | [`account_side`] | U2 to U4: the proxy's request, the security token, the answer over SOAP and HTTPS |
+//! | [`account_store`] | U3, first line: the certificate's account and its attributes, from Active Directory |
+//! | [`issue`] | U3, second and third line: the security token and the authentication cookie |
+//!
+//! It keeps nothing about anybody between requests: what it must remember travels in cookies.
+
+mod account_side;
+pub mod account_store;
+pub mod issue;
+pub mod policy;
+mod resource_side;
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use super::dial::Dialer;
+use super::judge::{Judge, Refused};
+use super::revocation::RevocationLists;
+use super::serve::{self, Received};
+use super::token_check::TokenCheck;
+use crate::crypto::certificate::Identity;
+use crate::crypto::chain::TrustAnchors;
+use crate::protocol::http::{Body, RequestBody, Response};
+use crate::protocol::wsfed::PassiveError;
+use crate::rule::RuleId;
+use crate::sim::{Host, Role};
+use account_store::{AccountStore, AccountStoreConfig};
+use policy::{PolicyChange, TrustPolicy};
+
+/// What a federation server is set up with.
+pub struct FederationServiceConfig {
+    /// Its TLS server certificate.
+    pub server: Rc<Identity>,
+    /// The certificate and key that sign its tokens.
+    pub token_signing: Rc<Identity>,
+    /// The authorities of its proxies' client certificates; it asks for certificates of these.
+    pub proxy_authorities: Option<Rc<TrustAnchors>>,
+    /// The authorities that it trusts, for servers and for signers.
+    pub roots: Rc<TrustAnchors>,
+    /// Its account store, where it has one.
+    pub store: Option<AccountStoreConfig>,
+    /// Its trust policy when it is first started.
+    pub policy: TrustPolicy,
+}
+
+/// A federation server.
+pub struct FederationService {
+    config: FederationServiceConfig,
+    policy: RefCell<TrustPolicy>,
+    suspended: Rc<BTreeSet<RuleId>>,
+}
+
+impl FederationService {
+    /// A federation server of this configuration.
+    pub fn new(config: FederationServiceConfig, suspended: &Rc<BTreeSet<RuleId>>) -> Self {
+        let policy = RefCell::new(config.policy.clone());
+        Self { config, policy, suspended: suspended.clone() }
+    }
+}
+
+impl Role for FederationService {
+    fn boot(self: Rc<Self>, host: Host) {
+        let judge = Judge::new(&host, &self.suspended);
+        let dialer = Dialer::new(&judge, self.config.roots.clone());
+        let lists = Rc::new(RevocationLists::new(&host, &dialer, self.config.roots.clone()));
+        let check = TokenCheck::new(&judge, self.config.roots.clone(), lists);
+        let store = self.config.store.clone().map(|store| AccountStore::new(store, &judge, &dialer));
+        let (server, clients) = (self.config.server.clone(), self.config.proxy_authorities.clone());
+        let desk = Rc::new(Desk { service: self, host: host.clone(), judge: judge.clone(), check, store });
+        serve::https(&judge, 443, server, clients, move |received| desk.clone().answer(received));
+    }
+
+    fn stimulate(self: Rc<Self>, _host: Host, stimulus: Vec<u8>) {
+        let Some(change) = PolicyChange::from_stimulus(&stimulus) else { return };
+        self.policy.borrow_mut().apply(&change);
+    }
+}
+
+/// What a running federation server works with; gone at a crash.
+struct Desk {
+    service: Rc<FederationService>,
+    host: Host,
+    judge: Judge,
+    check: TokenCheck,
+    store: Option<AccountStore>,
+}
+
+/// Why a passive request gets no answer but an error page: always HTTP 500, never a SOAP fault
+/// (domain page §2.1).
+enum Failure {
+    /// A rule was not met.
+    Refused(Refused),
+    /// It is no request of the protocol.
+    Malformed(String),
+}
+
+impl From<Refused> for Failure {
+    fn from(refused: Refused) -> Self {
+        Self::Refused(refused)
+    }
+}
+
+impl From<PassiveError> for Failure {
+    fn from(error: PassiveError) -> Self {
+        Self::Malformed(error.to_string())
+    }
+}
+
+impl Desk {
+    async fn answer(self: Rc<Self>, received: Received) -> Response {
+        if let RequestBody::Soap(call) = &received.request.body {
+            let reply = self.serve_call(call.clone(), &received).await;
+            return Response::new(200, Body::Soap(reply));
+        }
+        match self.serve_browser(&received).await {
+            Ok(response) => response,
+            Err(Failure::Refused(refused)) => super::pages::refusal(500, &refused),
+            Err(Failure::Malformed(why)) => Response::error(500, "The request cannot be served", why),
+        }
+    }
+
+    /// A copy of the policy, so that an administrator's change meets whole requests only.
+    fn policy(&self) -> TrustPolicy {
+        self.service.policy.borrow().clone()
+    }
+}

@@ -1,0 +1,172 @@
+//! The trust policy of a federation service: whom it knows, and on what terms.
+//!
+//! The terms are the product's (domain page §1): an *account partner* is one whose users it lets
+//! in, a *resource partner* one to which it sends its own users, an *application* one of its own.
+//! Account side and resource side are one role; the policy alone tells them apart.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use crate::directory::Sid;
+use crate::name::DnsName;
+use crate::protocol::url::Url;
+use crate::role::revocation::RevocationChecking;
+use crate::role::stimulus;
+use crate::time::Span;
+use crate::trust::TrustRecord;
+
+/// Default lifetime of issued tokens (domain page §3.2; MS-MWBF <90> says eight hours).
+pub const TOKEN_LIFETIME: Span = Span::minutes(60);
+/// Default lifetime of the federation service's own cookie (domain page §3.2).
+pub const COOKIE_LIFETIME: Span = Span::minutes(600);
+/// Lifetime of the cookie that remembers the account partner (domain page §3.1).
+pub const PARTNER_COOKIE_LIFETIME: Span = Span::days(PARTNER_COOKIE_DAYS as i64);
+/// The same in days, as proxies are told.
+pub const PARTNER_COOKIE_DAYS: u32 = 30;
+
+/// What a federation service knows and allows.
+#[derive(Debug, Clone)]
+pub struct TrustPolicy {
+    /// Its own realm URI.
+    pub realm: String,
+    /// The URL of its passive endpoint.
+    pub address: Url,
+    /// Those whose users it lets in.
+    pub account_partners: Vec<AccountPartner>,
+    /// Those to whom it sends its users.
+    pub resource_partners: Vec<ResourcePartner>,
+    /// Its own applications.
+    pub applications: Vec<Application>,
+    /// Thumbprints of the client certificates of its proxies.
+    pub proxies: Vec<String>,
+    /// Organization group claims: the claim's name and the group that has it.
+    pub organization_claims: Vec<(String, Sid)>,
+    /// How far the signers of tokens are checked for revocation.
+    pub revocation: RevocationChecking,
+    /// Whether it asks for credentials itself, by form, where no proxy stands before it.
+    pub logon_form: bool,
+}
+
+/// An account partner (TrustedRealm).
+#[derive(Debug, Clone)]
+pub struct AccountPartner {
+    /// Its name in the policy.
+    pub name: String,
+    /// Its title on the discovery page.
+    pub title: String,
+    /// Its realm URI.
+    pub realm: String,
+    /// Where its users sign in: the proxy's name where there is one.
+    pub address: Url,
+    /// Thumbprints of the certificates it may sign with.
+    pub verification: Vec<String>,
+    /// The name suffixes it may assert.
+    pub suffixes: Vec<DnsName>,
+    /// The Windows trust, where SIDs from this partner are accepted.
+    pub windows_trust: Option<WindowsTrust>,
+    /// Incoming group claims and what they become here.
+    pub incoming_claims: BTreeMap<String, String>,
+    /// Whether it is switched on.
+    pub enabled: bool,
+}
+
+/// What the resource federation server knows of the Windows trust behind a partner: its trust cache.
+#[derive(Debug, Clone)]
+pub struct WindowsTrust {
+    /// The half of the trust that this server's domain keeps.
+    pub record: TrustRecord,
+    /// The SIDs of the domains of this server's own forest.
+    pub own: BTreeSet<Sid>,
+}
+
+/// A resource partner (TrustingRealm).
+#[derive(Debug, Clone)]
+pub struct ResourcePartner {
+    /// Its name in the policy.
+    pub name: String,
+    /// Its realm URI.
+    pub realm: String,
+    /// Where tokens for it are posted.
+    pub address: Url,
+    /// Whether SIDs travel in tokens for it ("Use Windows trust relationship for this partner").
+    pub windows_trust: bool,
+    /// Organization group claims and what they become on the wire; others stay at home.
+    pub outgoing_claims: BTreeMap<String, String>,
+    /// How long tokens for it live.
+    pub token_lifetime: Span,
+    /// Whether it is switched on.
+    pub enabled: bool,
+}
+
+/// An application of the federation service's own side (TrustingResource).
+#[derive(Debug, Clone)]
+pub struct Application {
+    /// Its address, which is also the audience of its tokens.
+    pub address: Url,
+    /// The group claims that it is given.
+    pub claims: Vec<String>,
+    /// Whether it is given SIDs, for a Windows token.
+    pub windows_token: bool,
+    /// How long tokens for it live.
+    pub token_lifetime: Span,
+}
+
+impl TrustPolicy {
+    /// The application at this address: the host compares without regard to case, the path with
+    /// regard to it (domain page §5.1 step A5).
+    pub fn application(&self, address: &Url) -> Option<&Application> {
+        self.applications.iter().find(|application| {
+            application.address.origin() == address.origin() && application.address.path() == address.path()
+        })
+    }
+
+    /// The account partner of this realm.
+    pub fn account_partner(&self, realm: &str) -> Option<&AccountPartner> {
+        self.account_partners.iter().find(|partner| partner.realm == realm)
+    }
+
+    /// The resource partner of this realm.
+    pub fn resource_partner(&self, realm: &str) -> Option<&ResourcePartner> {
+        self.resource_partners.iter().find(|partner| partner.realm == realm)
+    }
+}
+
+/// What an administrator may change while the federation service runs.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub enum PolicyChange {
+    /// A partner is switched on or off.
+    Partner {
+        /// Its name in the policy.
+        name: String,
+        /// Whether it is on from now.
+        enabled: bool,
+    },
+}
+
+impl PolicyChange {
+    /// The change as a stimulus for the federation server's host.
+    pub fn stimulus(&self) -> Vec<u8> {
+        stimulus::encode(ROLE, self)
+    }
+
+    pub(super) fn from_stimulus(stimulus: &[u8]) -> Option<Self> {
+        stimulus::decode(ROLE, stimulus)
+    }
+}
+
+/// The name by which an administrator's acts find this role.
+const ROLE: &str = "federation service";
+
+impl TrustPolicy {
+    /// Makes the change; a partner of either kind goes by its name.
+    pub fn apply(&mut self, change: &PolicyChange) {
+        let PolicyChange::Partner { name, enabled } = change;
+        for partner in self.account_partners.iter_mut().filter(|partner| partner.name == *name) {
+            partner.enabled = *enabled;
+        }
+        for partner in self.resource_partners.iter_mut().filter(|partner| partner.name == *name) {
+            partner.enabled = *enabled;
+        }
+    }
+}

@@ -1,0 +1,233 @@
+//! The resource side: who comes from a Web server is sent to the right account partner, and the
+//! partner's token becomes a token for the application.
+//!
+//! AD FS example, *Client application request* R3 to R5, and *Authenticating the user* U7 and U8;
+//! the order within a step is that of the domain page, table 5.1, A5 to A7 and A19 to A21.
+
+use super::issue::Person;
+use super::policy::{
+    AccountPartner, Application, PARTNER_COOKIE_LIFETIME, TOKEN_LIFETIME, TrustPolicy, WindowsTrust,
+};
+use super::{Desk, Failure};
+use crate::facts;
+use crate::protocol::authentication_cookie::{REALM_COOKIE, split};
+use crate::protocol::cookie::SetCookie;
+use crate::protocol::http::{Request, Response};
+use crate::protocol::page::Page;
+use crate::protocol::saml::{Assertion, rstr};
+use crate::protocol::url::Url;
+use crate::protocol::wsfed::{Context, SignInRequest, SignInResponse};
+use crate::role::claims::{self, Windows};
+use crate::role::judge::Refused;
+use crate::role::pages;
+use crate::role::token_check::{Receiver, TrustedIssuer};
+use crate::rule;
+use crate::trace::{Detail, Happening, LogEntry};
+use crate::trust;
+
+impl Desk {
+    /// R3: the browser requests the logon page. It is sent on with a token at once where the
+    /// federation server's own cookie is still good (single sign-on), else to an account partner.
+    pub(super) async fn logon_page(
+        &self,
+        request: &Request,
+        asked: &SignInRequest,
+    ) -> Result<Response, Failure> {
+        let policy = self.policy();
+        let application = self.known_application(&policy, asked.application()?)?;
+        if let Some(person) = self.signed_in(request) {
+            return self.send_to_application(&policy, &application, &person, asked.context.clone());
+        }
+        let Some(partner) = self.discover(&policy, request, asked) else {
+            let partners = policy.account_partners.iter().filter(|partner| partner.enabled);
+            let partners = partners.map(|partner| (partner.title.clone(), partner.realm.clone())).collect();
+            return Ok(Response::page(Page::Discovery { action: request.url.clone(), partners }));
+        };
+        Ok(Response::redirect(self.logon_address(&policy, partner, &application, asked)))
+    }
+
+    /// Whether the reply address is an application of the trust policy; its configured address is
+    /// the one that is answered to, whatever the request says.
+    fn known_application(&self, policy: &TrustPolicy, address: &Url) -> Result<Application, Refused> {
+        let application = policy.application(address).cloned();
+        let known = list(policy.applications.iter().map(|one| &one.address));
+        let facts = facts!["wreply" => address, "applications" => known];
+        let on = address.to_string();
+        self.judge.require(&rule::KNOWN_APPLICATION, "the browser", on, application.is_some(), facts)?;
+        Ok(application.unwrap_or(Application {
+            address: address.clone(),
+            claims: Vec::new(),
+            windows_token: false,
+            token_lifetime: TOKEN_LIFETIME,
+        }))
+    }
+
+    /// R4: which account partner is to vouch for the person. The request's `whr` comes first (the
+    /// choice on the discovery page comes back as one), then the cookie of the last sign-in, then the only partner
+    /// there is; otherwise the person is asked. A hint that names no partner is ignored.
+    fn discover<'a>(
+        &self,
+        policy: &'a TrustPolicy,
+        request: &Request,
+        asked: &SignInRequest,
+    ) -> Option<&'a AccountPartner> {
+        let hints = [
+            ("whr", asked.home_realm.as_deref()),
+            ("the cookie of the last sign-in", request.cookie(REALM_COOKIE)),
+        ];
+        for (origin, hint) in hints {
+            let Some(realm) = hint else { continue };
+            let partner = policy.account_partner(realm).filter(|partner| partner.enabled);
+            let facts = facts!["from" => origin, "partners" => list(policy.account_partners.iter().map(|one| &one.realm))];
+            let known = self.judge.curtail(
+                &rule::PARTNER_DISCOVERY,
+                "the browser",
+                realm.to_owned(),
+                partner.is_some(),
+                facts,
+            );
+            if known && partner.is_some() {
+                return partner;
+            }
+        }
+        match policy.account_partners.as_slice() {
+            [only] if only.enabled && self.store.is_none() => Some(only),
+            _ => None,
+        }
+    }
+
+    /// R5: the partner's logon page, with the application and its context packed into the context.
+    fn logon_address(
+        &self,
+        policy: &TrustPolicy,
+        partner: &AccountPartner,
+        application: &Application,
+        asked: &SignInRequest,
+    ) -> Url {
+        let inner = asked.context.clone().unwrap_or_default();
+        let context = Context { application: application.address.clone(), inner };
+        let onward = SignInRequest {
+            realm: Some(policy.realm.clone()),
+            context: Some(context.to_string()),
+            time: Some(self.host.now()),
+            ..SignInRequest::default()
+        };
+        onward.to_url(&partner.address)
+    }
+
+    /// U6, U7: the browser posts the partner's token. It is checked, its SIDs and names are held
+    /// against what the partner may say, and its claims become this organization's.
+    pub(super) async fn accept_token(&self, posted: SignInResponse) -> Result<Response, Failure> {
+        let policy = self.policy();
+        let context: Context = posted.context.unwrap_or_default().parse()?;
+        let application = self.known_application(&policy, &context.application)?;
+        let token = rstr::read(&posted.result).map_err(|why| why.to_string());
+        let assertion = self.check.check(token, &receiver(&policy)).await?;
+        let partner = policy.account_partner(&assertion.issuer);
+        self.name_suffix(&assertion, partner)?;
+        let windows = self.windows_identity(&assertion, partner);
+        let incoming = partner.map(|partner| partner.incoming_claims.clone()).unwrap_or_default();
+        let person = Person {
+            claims: claims::mapped(&claims::of(&assertion), &incoming),
+            windows,
+            authenticated: assertion.authenticated,
+            method: assertion.method,
+            source: assertion.issuer.clone(),
+        };
+        self.host.record(Happening::Log(LogEntry {
+            log: "AD FS".into(),
+            id: None,
+            text: format!(
+                "accepted token {} of {} for {}",
+                assertion.id,
+                assertion.issuer,
+                claims::name(&person.claims)
+            ),
+        }));
+        self.send_to_application(&policy, &application, &person, Some(context.inner))
+    }
+
+    fn name_suffix(&self, assertion: &Assertion, partner: Option<&AccountPartner>) -> Result<(), Failure> {
+        let name = &assertion.subject.name;
+        let suffix = name.rsplit_once('@').map(|(_, suffix)| suffix.to_ascii_lowercase());
+        let accepted = partner.map(|partner| partner.suffixes.as_slice()).unwrap_or_default();
+        let holds = suffix.is_none_or(|suffix| accepted.iter().any(|one| one.as_str() == suffix));
+        let facts = facts!["name" => name, "accepted suffixes" => list(accepted)];
+        Ok(self.judge.require(&rule::NAME_SUFFIX, assertion.issuer.clone(), name.clone(), holds, facts)?)
+    }
+
+    /// The SIDs that the token brings, as far as the Windows trust lets its partner speak for them.
+    fn windows_identity(&self, assertion: &Assertion, partner: Option<&AccountPartner>) -> Option<Windows> {
+        let brought = Windows::of(assertion)?;
+        let trust = partner.and_then(|partner| partner.windows_trust.as_ref());
+        let facts = match trust {
+            Some(trust) => facts!["trusted domain" => trust.record.partner],
+            None => facts!["why" => "the Windows trust is off for this partner"],
+        };
+        let who = brought.name.clone();
+        if !self.judge.curtail(&rule::WINDOWS_TRUST, who, assertion.issuer.clone(), trust.is_some(), facts) {
+            return None;
+        }
+        match trust {
+            Some(trust) => self.filter(brought, trust),
+            None => Some(brought),
+        }
+    }
+
+    /// The SID filter of the Windows trust, as a domain controller would apply it (MS-MWBE <2>, <25>).
+    fn filter(&self, brought: Windows, trust: &WindowsTrust) -> Option<Windows> {
+        let filtered = trust::filter(&trust.record, &trust.own, brought.user.domain()?, &brought.sids);
+        let mut facts = facts!["border" => filtered.boundary.name(), "SIDs" => brought.sids.len()];
+        facts.extend(
+            filtered.dropped.iter().map(|(sid, why)| Detail::new("dropped", format!("{sid}: {why}"))),
+        );
+        let holds = filtered.dropped.is_empty() && filtered.refused.is_none();
+        let (who, on) = (brought.name.clone(), trust.record.partner.to_string());
+        if self.judge.curtail(&rule::SID_FILTER, who, on, holds, facts) {
+            return Some(brought);
+        }
+        self.host.record(Happening::Log(LogEntry {
+            log: "Security".into(),
+            id: Some(4675),
+            text: format!("SIDs were filtered: {}", list(filtered.dropped.iter().map(|(sid, _)| sid))),
+        }));
+        let sids = filtered.kept;
+        (filtered.refused.is_none() && sids.contains(&brought.user)).then_some(Windows { sids, ..brought })
+    }
+
+    /// U7, U8: a new token for the application, a new cookie, and the page that posts the token on.
+    fn send_to_application(
+        &self,
+        policy: &TrustPolicy,
+        application: &Application,
+        person: &Person,
+        context: Option<String>,
+    ) -> Result<Response, Failure> {
+        let issued = self.issue_for_application(person, application)?;
+        let path = policy.address.path();
+        let remembered = SetCookie {
+            expires: Some(self.host.now() + PARTNER_COOKIE_LIFETIME),
+            ..SetCookie::session(REALM_COOKIE, person.source.clone(), path)
+        };
+        Ok(pages::post_token(application.address.clone(), issued.token, context)
+            .with_cookies(split(&issued.cookie, path))
+            .with_cookies([remembered]))
+    }
+}
+
+fn receiver(policy: &TrustPolicy) -> Receiver {
+    let issuer = |partner: &AccountPartner| TrustedIssuer {
+        realm: partner.realm.clone(),
+        enabled: partner.enabled,
+        verification: partner.verification.clone(),
+    };
+    Receiver {
+        audience: policy.realm.clone(),
+        issuers: policy.account_partners.iter().map(issuer).collect(),
+        revocation: policy.revocation,
+    }
+}
+
+fn list<Item: ToString>(items: impl IntoIterator<Item = Item>) -> String {
+    items.into_iter().map(|item| item.to_string()).collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,180 @@
+//! What administrators do between the steps of a scenario: each act reaches the server that it is
+//! about, at its console, or the network itself.
+
+use super::deploy::network::{self, rule_name};
+use super::deploy::{Deployed, trusts};
+use crate::directory::{AccountChange, DirectoryChange};
+use crate::name::{DnsName, HostName};
+use crate::role::distribution_point;
+use crate::role::domain_controller;
+use crate::role::federation_service::policy::PolicyChange;
+use crate::scenario::change::{
+    AccountSetting, ChangeAccount, ChangeDns, ChangeFirewall, ChangeLink, ChangePartner, ChangeTrust,
+    PartnerSetting, Revoke, TrustSetting,
+};
+use crate::scenario::{self, Change, Principal, SidFiltering, Topology};
+use crate::sim::DnsChange;
+use crate::trace::Transport;
+use crate::trust::{self, TrustAttributes, TrustChange};
+
+/// Makes the change.
+///
+/// # Errors
+/// Where the world refuses it: the server is down, or there is no such thing.
+pub async fn change(world: &mut Deployed, topology: &Topology, change: &Change) -> Result<(), String> {
+    match change {
+        Change::Account(change) => account(world, topology, change).await,
+        Change::Firewall(change) => firewall(world, topology, change).map_err(|why| why.to_string()),
+        Change::Link(change) => link(world, topology, change),
+        Change::Dns(change) => dns(world, change).await,
+        Change::Revoke(change) => revoke(world, topology, change).await,
+        Change::Partner(change) => partner(world, change).await,
+        Change::Trust(change) => trust(world, topology, change).await,
+    }
+}
+
+async fn at(world: &mut Deployed, host: &HostName, stimulus: Vec<u8>) -> Result<(), String> {
+    world.simulation.stimulate(host, stimulus).await.map_err(|why| why.to_string())
+}
+
+/// At every domain controller of the account's domain.
+async fn account(world: &mut Deployed, topology: &Topology, change: &ChangeAccount) -> Result<(), String> {
+    let domain = domain_of(topology, &change.user)?;
+    let controllers: Vec<HostName> = topology.controllers(&domain).cloned().collect();
+    for setting in &change.set {
+        let change = directory_change(&change.user, &setting.value);
+        for controller in &controllers {
+            at(world, controller, domain_controller::directory_stimulus(&change)).await?;
+        }
+    }
+    Ok(())
+}
+
+fn domain_of(topology: &Topology, principal: &Principal) -> Result<DnsName, String> {
+    let short = principal.domain.as_ref();
+    let found = topology.domains.iter().find(|(_, domain)| Some(&domain.netbios.value) == short);
+    found
+        .map(|(name, _)| name.clone())
+        .ok_or_else(|| format!("`{principal}` names no domain; write DOMAIN\\name"))
+}
+
+fn directory_change(user: &Principal, setting: &AccountSetting) -> DirectoryChange {
+    let account = |change| DirectoryChange::Account { name: user.name.clone(), change };
+    match setting {
+        AccountSetting::Disabled => account(AccountChange::Disable),
+        AccountSetting::Enabled => account(AccountChange::Enable),
+        AccountSetting::Unlocked => account(AccountChange::Unlock),
+        AccountSetting::MustChangePassword => account(AccountChange::MustChangePassword(true)),
+        AccountSetting::Password(password) => account(AccountChange::Password(password.clone())),
+        AccountSetting::Expires(end) => account(AccountChange::Expires(Some(end.0))),
+        AccountSetting::LogonHours(hours) => account(AccountChange::LogonHours(Some(hours.0))),
+        AccountSetting::MemberOf(group) => {
+            DirectoryChange::AddMember { group: group.name.clone(), member: user.name.clone() }
+        }
+        AccountSetting::NotMemberOf(group) => {
+            DirectoryChange::RemoveMember { group: group.name.clone(), member: user.name.clone() }
+        }
+    }
+}
+
+fn firewall(
+    world: &mut Deployed,
+    topology: &Topology,
+    change: &ChangeFirewall,
+) -> Result<(), Box<dyn std::error::Error>> {
+    let firewall = HostName::new(&change.firewall.value);
+    for name in &change.close {
+        let closed: Vec<bool> = [Transport::Tcp, Transport::Udp]
+            .into_iter()
+            .map(|transport| {
+                world.simulation.network_mut().close(&firewall, &rule_name(name, transport)).is_ok()
+            })
+            .collect();
+        if !closed.contains(&true) {
+            return Err(format!("the firewall {firewall} has no rule {name}").into());
+        }
+    }
+    for (name, rule) in &change.open {
+        for (name, rule) in network::rules(topology, name, rule)? {
+            world.simulation.network_mut().open(&firewall, name, rule)?;
+        }
+    }
+    Ok(())
+}
+
+fn link(world: &mut Deployed, topology: &Topology, change: &ChangeLink) -> Result<(), String> {
+    let link = topology
+        .links
+        .get(change.link.as_str())
+        .ok_or_else(|| format!("there is no link {}", change.link))?;
+    let (one, other) = (link.between.one().as_str(), link.between.other().as_str());
+    let latency = network::latency(&change.latency);
+    world.simulation.network_mut().link(one, other, latency).map_err(|why| why.to_string())
+}
+
+async fn dns(world: &mut Deployed, change: &ChangeDns) -> Result<(), String> {
+    for (name, record) in &change.set {
+        let change_record = DnsChange::Set(name.value.clone(), network::record(record));
+        at(world, &change.server, change_record.stimulus()).await?;
+    }
+    for name in &change.remove {
+        at(world, &change.server, DnsChange::Remove(name.value.clone()).stimulus()).await?;
+    }
+    Ok(())
+}
+
+/// At every host that publishes a list of the certificate's authority.
+async fn revoke(world: &mut Deployed, topology: &Topology, change: &Revoke) -> Result<(), String> {
+    let name = change.certificate.as_str();
+    let certificate = world.keys.certificate(name).map_err(|why| why.to_string())?;
+    let authority = topology.certificates.get(name).and_then(|written| written.authority());
+    let publishes = |host: &crate::scenario::Host| {
+        let point = host.runs.distribution_point.as_ref();
+        point.is_some_and(|point| point.authorities.iter().any(|one| Some(one) == authority))
+    };
+    let points: Vec<HostName> =
+        topology.hosts.iter().filter(|(_, host)| publishes(host)).map(|(name, _)| name.clone()).collect();
+    if points.is_empty() {
+        return Err(format!("no host publishes a revocation list on which `{name}` could stand"));
+    }
+    for point in points {
+        at(world, &point, distribution_point::revoke(&certificate)).await?;
+    }
+    Ok(())
+}
+
+async fn partner(world: &mut Deployed, change: &ChangePartner) -> Result<(), String> {
+    let enabled = matches!(change.set, PartnerSetting::Enabled);
+    let policy = PolicyChange::Partner { name: change.partner.value.clone(), enabled };
+    at(world, &change.federation_service, policy.stimulus()).await
+}
+
+/// At the domain controllers of both sides.
+async fn trust(world: &mut Deployed, topology: &Topology, change: &ChangeTrust) -> Result<(), String> {
+    let name = change.trust.as_str();
+    let trust = topology.trusts.get(name).ok_or_else(|| format!("there is no trust {name}"))?;
+    let sides =
+        [(&trust.trusting.value, &trust.trusted.value), (&trust.trusted.value, &trust.trusting.value)];
+    for (own, partner) in sides {
+        let set = match &change.set {
+            TrustSetting::Removed => trust::TrustSetting::Removed,
+            TrustSetting::SelectiveAuthentication(selective) => {
+                attributes(trust, *selective, trust.sid_filtering)
+            }
+            TrustSetting::SidFiltering(filtering) => {
+                attributes(trust, trust.selective_authentication, *filtering)
+            }
+        };
+        let change = TrustChange { partner: partner.clone(), set };
+        let controllers: Vec<HostName> = topology.controllers(own).cloned().collect();
+        for controller in controllers {
+            at(world, &controller, domain_controller::trust_stimulus(&change)).await?;
+        }
+    }
+    Ok(())
+}
+
+fn attributes(trust: &scenario::Trust, selective: bool, filtering: SidFiltering) -> trust::TrustSetting {
+    let usual = TrustAttributes::of(trusts::kind(trust.kind));
+    trust::TrustSetting::Attributes(trusts::attributes(usual, selective, filtering))
+}

@@ -1,0 +1,285 @@
+//! The AD FS roles of a topology: federation servers, proxies and Web servers.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use super::directory::{directory_service, machine_key, own_service};
+use super::{DeployError, Deployment};
+use crate::crypto::chain::TrustAnchors;
+use crate::directory::{AccessMask, Ace, SecurityDescriptor, Sid};
+use crate::name::{DnsName, HostName, Upn};
+use crate::protocol::url::Url;
+use crate::role::federation_service::account_store::AccountStoreConfig;
+use crate::role::federation_service::policy::{
+    AccountPartner, Application, ResourcePartner, TOKEN_LIFETIME, TrustPolicy, WindowsTrust,
+};
+use crate::role::federation_service::{FederationService, FederationServiceConfig};
+use crate::role::federation_service_proxy::{FederationServiceProxy, ProxyConfig, SignIn};
+use crate::role::revocation::RevocationChecking;
+use crate::role::web_server::application::{self, ApplicationKind, ExpiredCookie};
+use crate::role::web_server::{WebServer, WebServerConfig};
+use crate::scenario::{self, At, RevocationCheck, WebAddress, federation};
+
+/// Where a federation service takes SOAP (domain page §1).
+const SOAP_PATH: &str = "/adfs/fs/federationserverservice.asmx";
+
+impl Deployment<'_> {
+    pub(super) fn federation_service(
+        &self,
+        name: &HostName,
+        host: &scenario::Host,
+        written: &scenario::FederationService,
+    ) -> Result<FederationService, DeployError> {
+        let store = match &written.account_store {
+            Some(domain) => Some(self.account_store(name, domain)),
+            None => None,
+        };
+        let accepts = self.proxy_authorities(written)?;
+        let config = FederationServiceConfig {
+            server: self.keys.identity(&written.certificate)?,
+            token_signing: self.keys.identity(&written.token_signing)?,
+            proxy_authorities: accepts,
+            roots: self.keys.anchors(&host.trusts)?,
+            store,
+            policy: self.trust_policy(host, written)?,
+        };
+        Ok(FederationService::new(config, &self.suspended))
+    }
+
+    /// The authorities whose client certificates the federation server asks for: those that are
+    /// written, else those that issued its proxies' certificates.
+    fn proxy_authorities(
+        &self,
+        written: &scenario::FederationService,
+    ) -> Result<Option<Rc<TrustAnchors>>, DeployError> {
+        let named = |name: &At<String>| self.topology.certificates.get(name.as_str())?.authority().cloned();
+        let accepts = match written.accepts.as_slice() {
+            [] => written.proxies.iter().filter_map(named).collect(),
+            written => written.to_vec(),
+        };
+        if accepts.is_empty() { Ok(None) } else { Ok(Some(self.keys.anchors(&accepts)?)) }
+    }
+
+    fn account_store(&self, name: &HostName, domain: &DnsName) -> AccountStoreConfig {
+        AccountStoreConfig {
+            domain: domain.clone(),
+            account: Upn::new(format!("{name}$@{domain}")),
+            key: machine_key(self.seed, name),
+            service: own_service(name, domain),
+            directory: directory_service(domain),
+        }
+    }
+
+    fn trust_policy(
+        &self,
+        host: &scenario::Host,
+        written: &scenario::FederationService,
+    ) -> Result<TrustPolicy, DeployError> {
+        let mut policy = TrustPolicy {
+            realm: written.realm.value.clone(),
+            address: url(&written.address)?,
+            account_partners: Vec::new(),
+            resource_partners: Vec::new(),
+            applications: Vec::new(),
+            proxies: self.keys.thumbprints(&written.proxies)?,
+            organization_claims: Vec::new(),
+            revocation: revocation(written.revocation),
+            logon_form: written.proxies.is_empty(),
+        };
+        for (name, partner) in &written.account_partners {
+            policy.account_partners.push(self.account_partner(host, name, partner)?);
+        }
+        for (name, partner) in &written.resource_partners {
+            policy.resource_partners.push(ResourcePartner {
+                name: name.value.clone(),
+                realm: partner.realm.value.clone(),
+                address: url(&partner.address)?,
+                windows_trust: partner.windows_trust,
+                outgoing_claims: mapping(&partner.outgoing_claims),
+                token_lifetime: lifetime(&partner.token_lifetime),
+                enabled: partner.enabled,
+            });
+        }
+        for application in written.applications.values().filter(|application| application.enabled) {
+            policy.applications.push(Application {
+                address: url(&application.address)?,
+                claims: application.claims.iter().map(|claim| claim.value.clone()).collect(),
+                windows_token: application.kind == scenario::ApplicationKind::WindowsToken,
+                token_lifetime: lifetime(&application.token_lifetime),
+            });
+        }
+        if let Some(domain) = &written.account_store {
+            for (claim, groups) in &written.organization_claims {
+                for group in groups {
+                    policy
+                        .organization_claims
+                        .push((claim.value.clone(), self.directories.sid(domain, group)?));
+                }
+            }
+        }
+        Ok(policy)
+    }
+
+    fn account_partner(
+        &self,
+        host: &scenario::Host,
+        name: &str,
+        partner: &scenario::AccountPartner,
+    ) -> Result<AccountPartner, DeployError> {
+        let windows_trust = match (&partner.windows_trust, &host.joined) {
+            (Some(trusted), Some(own)) => Some(self.windows_trust(own, trusted)?),
+            _ => None,
+        };
+        Ok(AccountPartner {
+            name: name.to_owned(),
+            title: partner.title.clone(),
+            realm: partner.realm.value.clone(),
+            address: url(&partner.address)?,
+            verification: self.keys.thumbprints(&partner.verification)?,
+            suffixes: partner.suffixes.iter().map(|suffix| suffix.value.clone()).collect(),
+            windows_trust,
+            incoming_claims: mapping(&partner.incoming_claims),
+            enabled: partner.enabled,
+        })
+    }
+
+    fn windows_trust(&self, own: &DnsName, trusted: &DnsName) -> Result<WindowsTrust, DeployError> {
+        Ok(WindowsTrust {
+            record: self.trusts.record(own, trusted)?.clone(),
+            own: self.directories.domain(own)?.forest().sids(),
+        })
+    }
+
+    pub(super) fn federation_service_proxy(
+        &self,
+        host: &scenario::Host,
+        written: &scenario::FederationServiceProxy,
+    ) -> Result<FederationServiceProxy, DeployError> {
+        let config = ProxyConfig {
+            federation_service: soap(&written.federation_service)?,
+            server: self.keys.identity(&written.certificate)?,
+            client: self.keys.identity(&written.client_certificate)?,
+            sign_in: match written.sign_in {
+                federation::ProxySignIn::Certificate => SignIn::Certificate,
+                federation::ProxySignIn::Forms => SignIn::Forms,
+            },
+            accepts: self.keys.anchors(&written.accepts)?,
+            revocation: revocation(written.revocation),
+            roots: self.keys.anchors(&host.trusts)?,
+        };
+        Ok(FederationServiceProxy::new(config, &self.suspended))
+    }
+
+    pub(super) fn web_server(
+        &self,
+        host: &scenario::Host,
+        written: &scenario::WebServer,
+    ) -> Result<WebServer, DeployError> {
+        let mut applications = Vec::new();
+        for (name, entry) in &written.applications {
+            applications.push(self.application(host, name, entry)?);
+        }
+        let config = WebServerConfig {
+            server: self.keys.identity(&written.certificate)?,
+            federation_service: soap(&written.federation_service)?,
+            roots: self.keys.anchors(&host.trusts)?,
+            applications,
+        };
+        Ok(WebServer::new(config, &self.suspended))
+    }
+
+    fn application(
+        &self,
+        host: &scenario::Host,
+        name: &str,
+        written: &scenario::Application,
+    ) -> Result<application::Application, DeployError> {
+        let address = url(&written.address)?;
+        let return_url = written.return_url.as_ref().map(url).transpose()?;
+        let kind = match written.kind {
+            scenario::ApplicationKind::ClaimsAware => ApplicationKind::ClaimsAware {
+                admits: written.admits.iter().map(|claim| claim.value.clone()).collect(),
+            },
+            scenario::ApplicationKind::WindowsToken => {
+                let home =
+                    host.joined.as_ref().map_or_else(|| DnsName::new(""), |joined| joined.value.clone());
+                ApplicationKind::WindowsToken { access: self.descriptor(&home, &written.access)? }
+            }
+        };
+        let pages = written.pages.iter().map(|(path, title)| (path.value.clone(), title.clone())).collect();
+        Ok(application::Application {
+            name: name.to_owned(),
+            return_url: return_url.unwrap_or_else(|| address.clone()),
+            cookie_path: written
+                .cookie_path
+                .as_ref()
+                .map_or_else(|| address.path().to_owned(), |path| path.value.clone()),
+            address,
+            pages,
+            kind,
+            expired_cookie: match written.expired_cookie {
+                federation::ExpiredCookie::Redirect => ExpiredCookie::SignInAgain,
+                federation::ExpiredCookie::Error => ExpiredCookie::Error,
+            },
+        })
+    }
+
+    /// The access control list in its written order: the checker never sorts (MS-DTYP §2.5.3.2).
+    fn descriptor(
+        &self,
+        home: &DnsName,
+        entries: &[At<scenario::AccessEntry>],
+    ) -> Result<SecurityDescriptor, DeployError> {
+        let mut list = Vec::new();
+        for entry in entries {
+            let rights = entry.rights();
+            let trustee = self.directories.sid(home, &rights.who)?;
+            let mask = rights.to.iter().fold(AccessMask::default(), |mask, right| mask | access(*right));
+            list.push(match &entry.value {
+                scenario::AccessEntry::Allow(_) => Ace::allow(trustee, mask),
+                scenario::AccessEntry::Deny(_) => Ace::deny(trustee, mask),
+            });
+        }
+        Ok(SecurityDescriptor {
+            owner: Some(Sid::ADMINISTRATORS),
+            dacl: Some(list),
+            ..SecurityDescriptor::default()
+        })
+    }
+}
+
+fn access(right: scenario::Right) -> AccessMask {
+    match right {
+        scenario::Right::Read => AccessMask::FILE_READ,
+        scenario::Right::Write => AccessMask::FILE_WRITE,
+    }
+}
+
+fn revocation(written: RevocationCheck) -> RevocationChecking {
+    match written {
+        RevocationCheck::None => RevocationChecking::None,
+        RevocationCheck::ChainExcludeRoot | RevocationCheck::EndCertificate => {
+            RevocationChecking::ChainExcludeRoot
+        }
+    }
+}
+
+fn lifetime(written: &Option<At<scenario::Duration>>) -> crate::time::Span {
+    written.as_ref().map_or(TOKEN_LIFETIME, |duration| duration.value.0)
+}
+
+fn mapping(written: &scenario::Entries<String, At<String>>) -> BTreeMap<String, String> {
+    written.iter().map(|(from, to)| (from.value.clone(), to.value.clone())).collect()
+}
+
+/// A web address of the file as the protocols have it.
+pub(super) fn url(address: &At<WebAddress>) -> Result<Url, DeployError> {
+    address
+        .as_str()
+        .parse()
+        .map_err(|why: crate::protocol::url::UrlError| DeployError::Address(why.to_string()))
+}
+
+fn soap(address: &At<WebAddress>) -> Result<Url, DeployError> {
+    Ok(url(address)?.with_path(SOAP_PATH))
+}

@@ -1,0 +1,257 @@
+//! From a topology to a simulated world: hosts with their roles, a network, directories, keys.
+//!
+//! Everything is set up in the order of the file, and depends on nothing but the file and the seed.
+//!
+//! - [`keys`]: authorities and certificates
+//! - [`directory`]: forests, domains, accounts and groups
+//! - [`trusts`]: the half-records of trusts
+//! - [`network`]: zones, links, firewalls, names
+//! - [`federation`]: the AD FS roles
+
+pub mod directory;
+mod federation;
+pub mod keys;
+pub mod network;
+pub mod trusts;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use super::options::RunOptions;
+use crate::crypto::certificate::CertificateError;
+use crate::crypto::chain::TrustAnchors;
+use crate::crypto::secret::Secret;
+use crate::directory::DirectoryError;
+use crate::name::{DnsName, HostName};
+use crate::role::browser::{Answers, Browser, BrowserConfig};
+use crate::role::desktop::{Desktop, DesktopConfig};
+use crate::role::distribution_point::{DistributionPoint, Publication};
+use crate::role::domain_controller::DomainController;
+use crate::rule::RuleId;
+use crate::scenario::{self, Credentials, Scenario, Topology};
+use crate::sim::{DnsServer, HostConfig, NetworkError, Role, SimError, Simulation, SimulationConfig};
+use crate::trust::TrustError;
+use directory::Directories;
+use keys::KeyRing;
+use trusts::Trusts;
+
+/// Why a topology cannot be deployed. What a check of the file can find, it finds before.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum DeployError {
+    /// Something is named that is not there.
+    #[error("there is no {what} `{name}`; `forestsim check` shows where it is named")]
+    Missing {
+        /// What kind of thing.
+        what: &'static str,
+        /// Its name.
+        name: String,
+    },
+    /// A certificate cannot be issued.
+    #[error("certificate `{name}`: {why}")]
+    Certificate {
+        /// Its name.
+        name: String,
+        /// Why not.
+        why: CertificateError,
+    },
+    /// A directory refuses what is to be stored in it.
+    #[error(transparent)]
+    Directory(DirectoryError),
+    /// A trust cannot be made so.
+    #[error(transparent)]
+    Trust(TrustError),
+    /// The network cannot be built so.
+    #[error(transparent)]
+    Network(#[from] NetworkError),
+    /// A host cannot be added.
+    #[error(transparent)]
+    Host(#[from] SimError),
+    /// An address is none.
+    #[error("{0}")]
+    Address(String),
+}
+
+impl DeployError {
+    fn missing(what: &'static str, name: &str) -> Self {
+        Self::Missing { what, name: name.to_owned() }
+    }
+}
+
+/// A deployed topology.
+pub struct Deployed {
+    /// The simulated world.
+    pub simulation: Simulation,
+    /// The browsers, by host.
+    pub browsers: BTreeMap<HostName, Rc<Browser>>,
+    /// Keys and certificates.
+    pub keys: KeyRing,
+    /// The directories as they were deployed.
+    pub directories: Directories,
+    /// The topology as canonical lines of text.
+    pub topology: Vec<String>,
+}
+
+/// Deploys the topology of a scenario.
+///
+/// # Errors
+/// Where something that is named is missing, or the world cannot be built so.
+pub fn deploy(scenario: &Scenario, options: &RunOptions) -> Result<Deployed, DeployError> {
+    let topology = &scenario.topology;
+    let keys = KeyRing::new(topology, options.seed)?;
+    let directories = Directories::new(topology, &keys, options.seed, scenario.start)?;
+    let trusts = Trusts::new(topology, &directories, options.seed)?;
+    let mut simulation = Simulation::new(SimulationConfig {
+        seed: options.seed,
+        start: scenario.start,
+        network: network::network(topology)?,
+        tracing: options.tracing,
+    });
+    let suspended = Rc::new(options.without.clone());
+    let deployment = Deployment {
+        topology,
+        keys: &keys,
+        directories: &directories,
+        trusts: &trusts,
+        suspended,
+        seed: options.seed,
+    };
+    let mut browsers = BTreeMap::new();
+    for (name, host) in &topology.hosts {
+        let roles = deployment.roles(name, host, &mut browsers)?;
+        let config = HostConfig {
+            name: name.clone(),
+            zone: host.zone.value.as_str().into(),
+            dns_server: host.asks.as_ref().map(|server| server.value.clone()),
+            hosts_file: host
+                .hosts_file
+                .iter()
+                .map(|(name, host)| (name.value.clone(), host.value.clone()))
+                .collect(),
+        };
+        simulation.add_host(config, roles)?;
+    }
+    let lines = lines(topology);
+    Ok(Deployed { simulation, browsers, keys, directories, topology: lines })
+}
+
+/// What the roles of a topology are made from.
+struct Deployment<'a> {
+    topology: &'a Topology,
+    keys: &'a KeyRing,
+    directories: &'a Directories,
+    trusts: &'a Trusts,
+    suspended: Rc<BTreeSet<RuleId>>,
+    seed: u64,
+}
+
+impl Deployment<'_> {
+    /// The roles of one host: a new server role has one line here.
+    fn roles(
+        &self,
+        name: &HostName,
+        host: &scenario::Host,
+        browsers: &mut BTreeMap<HostName, Rc<Browser>>,
+    ) -> Result<Vec<Rc<dyn Role>>, DeployError> {
+        let runs = &host.runs;
+        let mut roles: Vec<Rc<dyn Role>> = Vec::new();
+        if let Some(dns) = &runs.dns {
+            roles.push(Rc::new(DnsServer::new(network::dns_zone(dns))));
+        }
+        if let Some(controller) = &runs.domain_controller {
+            roles.push(Rc::new(self.domain_controller(&controller.domain)?));
+        }
+        if let Some(point) = &runs.distribution_point {
+            roles.push(Rc::new(self.distribution_point(point)?));
+        }
+        if let Some(service) = &runs.federation_service {
+            roles.push(Rc::new(self.federation_service(name, host, service)?));
+        }
+        if let Some(proxy) = &runs.federation_service_proxy {
+            roles.push(Rc::new(self.federation_service_proxy(host, proxy)?));
+        }
+        if let Some(server) = &runs.web_server {
+            roles.push(Rc::new(self.web_server(host, server)?));
+        }
+        if let Some(desktop) = &runs.desktop {
+            roles.push(Rc::new(self.desktop(desktop)?));
+        }
+        if let Some(browser) = &runs.browser {
+            let browser = Rc::new(self.browser(host, browser)?);
+            browsers.insert(name.clone(), browser.clone());
+            roles.push(browser);
+        }
+        Ok(roles)
+    }
+
+    fn domain_controller(&self, name: &DnsName) -> Result<DomainController, DeployError> {
+        let domain = self.directories.domain(name)?.clone();
+        let catalog = self.directories.catalog(&domain);
+        Ok(DomainController::new(domain, catalog, self.trusts.of(name)?.clone(), &self.suspended))
+    }
+
+    fn distribution_point(
+        &self,
+        written: &scenario::host::DistributionPoint,
+    ) -> Result<DistributionPoint, DeployError> {
+        let mut publications = Vec::new();
+        for name in &written.authorities {
+            let authority = self.topology.authorities.get(name.as_str());
+            let authority = authority.ok_or_else(|| DeployError::missing("authority", name))?;
+            if let Some(address) = &authority.revocation_list {
+                publications.push(Publication {
+                    authority: self.keys.authority(name)?.clone(),
+                    address: federation::url(address)?,
+                    lifetime: authority.list_lifetime(),
+                });
+            }
+        }
+        Ok(DistributionPoint::new(publications))
+    }
+
+    fn desktop(&self, written: &scenario::host::Desktop) -> Result<Desktop, DeployError> {
+        let session = self.directories.credentials(&written.session);
+        Ok(Desktop::new(DesktopConfig { session }, &self.suspended))
+    }
+
+    fn browser(&self, host: &scenario::Host, written: &scenario::Browser) -> Result<Browser, DeployError> {
+        let mut certificates = Vec::new();
+        for name in &written.certificates {
+            certificates.push(self.keys.identity(name)?);
+        }
+        let first = certificates.first().map(|identity| identity.chain[0].subject().to_owned());
+        let credentials =
+            written.credentials.as_ref().map(|credentials| self.directories.credentials(credentials));
+        let answers = Answers {
+            credentials,
+            discovers: written.discovers.as_ref().map(|title| title.value.clone()),
+            certificate: first,
+        };
+        let roots: Rc<TrustAnchors> = self.keys.anchors(&host.trusts)?;
+        Ok(Browser::new(BrowserConfig { answers, certificates, roots }, &self.suspended))
+    }
+}
+
+impl Deployed {
+    /// The credentials that someone types: those written in the scenario, with the account's own
+    /// password where none is written.
+    pub fn typed(&self, written: &Option<Credentials>) -> Option<(String, Secret)> {
+        Some(self.directories.credentials(written.as_ref()?))
+    }
+}
+
+/// The topology as canonical lines of text, sorted: what its fingerprint is taken of.
+fn lines(topology: &Topology) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    lines.extend(topology.zones.iter().map(|(name, zone)| format!("zone {name}: {:?}", zone.value)));
+    lines.extend(topology.links.iter().map(|(name, link)| format!("link {name}: {:?}", link.value)));
+    lines.extend(topology.firewalls.iter().map(|(name, wall)| format!("firewall {name}: {:?}", wall.value)));
+    lines.extend(topology.authorities.iter().map(|(name, one)| format!("authority {name}: {:?}", one.value)));
+    lines.extend(
+        topology.certificates.iter().map(|(name, one)| format!("certificate {name}: {:?}", one.value)),
+    );
+    lines.extend(topology.domains.iter().map(|(name, one)| format!("domain {name}: {:?}", one.value)));
+    lines.extend(topology.trusts.iter().map(|(name, trust)| format!("trust {name}: {:?}", trust.value)));
+    lines.extend(topology.hosts.iter().map(|(name, host)| format!("host {name}: {:?}", host.value)));
+    lines.sort();
+    lines
+}

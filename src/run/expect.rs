@@ -1,0 +1,286 @@
+//! From trace to outcome: what a step asked for, what came of it, and where that is not what the
+//! scenario expects. Reads the trace and the scenario, nothing else.
+
+use std::collections::BTreeSet;
+
+use crate::name::HostName;
+use crate::role::browser::ALTERED_NOTHING;
+use crate::scenario::expect::{
+    Expect, ExpectedDecision, ExpectedLog, ExpectedMessage, ExpectedState, Granted, Refused,
+};
+use crate::trace::outcome::{Asked, Failure};
+use crate::trace::{Conclusion, Event, Happening, Ruling, Sent, Verdict};
+
+/// Protocols by which a host asks the way rather than takes part: they are no visits.
+const INFRASTRUCTURE: [&str; 4] = ["DNS", "CRL", "TLS", "TCP"];
+
+/// What a step asked for and what came of it; none where it asked for nothing.
+pub fn asked(events: &[&Event]) -> Option<Asked> {
+    let (event, conclusion) = conclusion(events)?;
+    let decisive = if conclusion.granted { None } else { decisive(events) };
+    Some(Asked {
+        granted: conclusion.granted,
+        identity: conclusion.identity.clone(),
+        rule: decisive.map(|verdict| verdict.rule.clone()),
+        at: decisive.map(|verdict| verdict.at.clone()),
+        visits: visits(events, event.host.as_ref()),
+    })
+}
+
+/// Alterations of posted forms that altered nothing, so that what was to be tested was not.
+pub fn idle_alterations(events: &[&Event]) -> Vec<String> {
+    let untouched = |event: &&Event| match &event.happening {
+        Happening::Fault { name, what } if what == ALTERED_NOTHING => {
+            Some(format!("the alteration of {name} {what}"))
+        }
+        _ => None,
+    };
+    events.iter().filter_map(untouched).collect()
+}
+
+/// The last conclusion: a step asks for one thing.
+fn conclusion<'a>(events: &[&'a Event]) -> Option<(&'a Event, &'a Conclusion)> {
+    events.iter().rev().find_map(|event| match &event.happening {
+        Happening::Conclusion(conclusion) => Some((*event, conclusion)),
+        _ => None,
+    })
+}
+
+/// The first refusal that ended a request.
+fn decisive<'a>(events: &[&'a Event]) -> Option<&'a Verdict> {
+    verdicts(events).find(|verdict| verdict.ruling == Ruling::Refused)
+}
+
+fn verdicts<'a>(events: &[&'a Event]) -> impl Iterator<Item = &'a Verdict> {
+    events.iter().filter_map(|event| match &event.happening {
+        Happening::Verdict(verdict) => Some(verdict),
+        _ => None,
+    })
+}
+
+fn messages<'a>(events: &[&'a Event]) -> impl Iterator<Item = (&'a HostName, &'a Sent)> {
+    events.iter().filter_map(|event| match &event.happening {
+        Happening::Sent(sent) => Some((event.host.as_ref()?, sent)),
+        _ => None,
+    })
+}
+
+/// The hosts that application messages reached, in order of first arrival, without the client.
+fn visits(events: &[&Event], client: Option<&HostName>) -> Vec<HostName> {
+    let lost: BTreeSet<u64> = events
+        .iter()
+        .filter_map(|event| match &event.happening {
+            Happening::Lost(loss) => Some(loss.message),
+            _ => None,
+        })
+        .collect();
+    let mut arrivals: Vec<_> = events
+        .iter()
+        .filter(|event| !lost.contains(&event.number))
+        .filter_map(|event| match &event.happening {
+            Happening::Sent(sent) if !INFRASTRUCTURE.contains(&&*sent.protocol) => {
+                Some((event.at + sent.latency?, event.number, &sent.to))
+            }
+            _ => None,
+        })
+        .collect();
+    arrivals.sort();
+    let mut seen = Vec::new();
+    for (_, _, host) in arrivals {
+        if Some(host) != client && !seen.contains(host) {
+            seen.push(host.clone());
+        }
+    }
+    seen
+}
+
+/// Where the step did not go as expected.
+pub struct Check<'a> {
+    /// The step's events.
+    pub events: &'a [&'a Event],
+    /// What it asked for and got.
+    pub asked: Option<&'a Asked>,
+    /// Makes a failure out of a message and the place of the expectation.
+    pub failure: &'a dyn Fn(String, crate::scenario::Spot) -> Failure,
+}
+
+impl Check<'_> {
+    /// Every expectation that is not met.
+    pub fn all(&self, expect: &Expect) -> Vec<Failure> {
+        let mut failures = Vec::new();
+        let mut meet = |met: Result<(), String>, spot: crate::scenario::Spot| {
+            failures.extend(met.err().map(|why| (self.failure)(why, spot)));
+        };
+        if let Some(granted) = &expect.granted {
+            meet(self.granted(granted), granted.spot);
+        }
+        if let Some(refused) = &expect.refused {
+            meet(self.refused(refused), refused.spot);
+        }
+        if let Some(visits) = &expect.visits {
+            let wanted: Vec<&HostName> = visits.iter().map(|host| &host.value).collect();
+            meet(self.visits(&wanted), visits.spot);
+        }
+        for host in &expect.never_visits {
+            meet(self.never_visits(host), host.spot);
+        }
+        let mut rest = messages(self.events);
+        for message in &expect.messages {
+            let found = rest.any(|(from, sent)| is_message(message, from, sent));
+            meet(
+                found
+                    .then_some(())
+                    .ok_or_else(|| format!("no such message, or not in this order: {}", describe(message))),
+                message.spot,
+            );
+        }
+        for decision in &expect.decisions {
+            meet(self.decision(decision), decision.spot);
+        }
+        for log in &expect.logs {
+            meet(self.log(log), log.spot);
+        }
+        for state in &expect.state {
+            meet(self.state(state), state.spot);
+        }
+        failures
+    }
+
+    fn granted(&self, wanted: &Granted) -> Result<(), String> {
+        let asked = self.asked.ok_or("expected an answer, but nobody asked for anything")?;
+        if !asked.granted {
+            let shown =
+                conclusion(self.events).map(|(_, conclusion)| conclusion.shown.clone()).unwrap_or_default();
+            return Err(match (&asked.rule, &asked.at) {
+                (Some(rule), Some(at)) => format!("expected granted, but {at} refused by {rule} ({shown})"),
+                _ => format!("expected granted, but got: {shown}"),
+            });
+        }
+        if let Some(identity) = &wanted.identity
+            && asked.identity.as_deref() != Some(identity.as_str())
+        {
+            let got = asked.identity.as_deref().unwrap_or("nobody in particular");
+            return Err(format!("expected to be granted as {identity}, but was granted as {got}"));
+        }
+        let Some((_, conclusion)) = conclusion(self.events) else { return Ok(()) };
+        match &wanted.shows {
+            Some(text) if !shows(conclusion, text) => {
+                Err(format!("expected to see `{text}`, but saw: {}", conclusion.shown))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn refused(&self, wanted: &Refused) -> Result<(), String> {
+        let asked = self.asked.ok_or("expected a refusal, but nobody asked for anything")?;
+        let place = wanted.at.as_ref().map(|at| format!(" at {at}")).unwrap_or_default();
+        if asked.granted {
+            return Err(format!("expected a refusal by {}{place}, but it was granted", wanted.rule.value));
+        }
+        let rule_fits = asked.rule.as_ref() == Some(&wanted.rule.value.0);
+        let place_fits = wanted.at.as_ref().is_none_or(|at| asked.at.as_ref() == Some(&at.value));
+        if rule_fits && place_fits {
+            return Ok(());
+        }
+        Err(match (&asked.rule, &asked.at) {
+            (Some(rule), Some(at)) => {
+                format!(
+                    "expected a refusal by {}{place}, but it was refused by {rule} at {at}",
+                    wanted.rule.value
+                )
+            }
+            _ => {
+                let shown = conclusion(self.events)
+                    .map(|(_, conclusion)| conclusion.shown.clone())
+                    .unwrap_or_default();
+                format!("expected a refusal by {}{place}, but no rule refused it: {shown}", wanted.rule.value)
+            }
+        })
+    }
+
+    fn visits(&self, wanted: &[&HostName]) -> Result<(), String> {
+        let got: &[HostName] = self.asked.map(|asked| asked.visits.as_slice()).unwrap_or_default();
+        if got.iter().eq(wanted.iter().copied()) {
+            return Ok(());
+        }
+        Err(format!("expected to visit [{}], but visited [{}]", list(wanted), list(got)))
+    }
+
+    fn never_visits(&self, host: &HostName) -> Result<(), String> {
+        let visited = visits(self.events, None).contains(host);
+        if visited { Err(format!("expected never to visit {host}, but did")) } else { Ok(()) }
+    }
+
+    fn decision(&self, wanted: &ExpectedDecision) -> Result<(), String> {
+        let fits = |verdict: &Verdict| {
+            verdict.rule == wanted.rule.value.0
+                && wanted.at.as_ref().is_none_or(|at| at.value == verdict.at)
+                && wanted.ruling.is_none_or(|ruling| ruling == verdict.ruling)
+                && wanted.who.as_ref().is_none_or(|who| verdict.who.contains(who.as_str()))
+        };
+        if verdicts(self.events).any(fits) {
+            return Ok(());
+        }
+        let nearest: Vec<String> = verdicts(self.events)
+            .filter(|verdict| verdict.rule == wanted.rule.value.0)
+            .map(|verdict| format!("{:?} at {} for {}", verdict.ruling, verdict.at, verdict.who))
+            .collect();
+        let nearest =
+            if nearest.is_empty() { "the rule was never looked at".to_owned() } else { nearest.join("; ") };
+        Err(format!("no such decision by {}: {nearest}", wanted.rule.value))
+    }
+
+    fn log(&self, wanted: &ExpectedLog) -> Result<(), String> {
+        let found = self.events.iter().any(|event| match &event.happening {
+            Happening::Log(entry) => {
+                event.host.as_ref() == Some(&wanted.at.value) && entry.text.contains(wanted.says.as_str())
+            }
+            _ => false,
+        });
+        if found { Ok(()) } else { Err(format!("no log of {} says `{}`", wanted.at, wanted.says)) }
+    }
+
+    fn state(&self, wanted: &ExpectedState) -> Result<(), String> {
+        let found = self.events.iter().any(|event| match &event.happening {
+            Happening::State(change) => {
+                let holds = |text: &Option<crate::scenario::At<String>>, value: &str| {
+                    text.as_ref().is_none_or(|text| value.contains(text.as_str()))
+                };
+                event.host.as_ref() == Some(&wanted.at.value)
+                    && holds(&wanted.store, &change.store)
+                    && holds(&wanted.item, &change.item)
+                    && (wanted.gone == change.value.is_none())
+                    && change.value.as_deref().is_none_or(|value| holds(&wanted.holds, value))
+            }
+            _ => false,
+        });
+        if found { Ok(()) } else { Err(format!("nothing that {} keeps has changed so", wanted.at)) }
+    }
+}
+
+fn shows(conclusion: &Conclusion, text: &str) -> bool {
+    conclusion.shown.contains(text) || conclusion.details.iter().any(|detail| detail.value.contains(text))
+}
+
+fn is_message(wanted: &ExpectedMessage, from: &HostName, sent: &Sent) -> bool {
+    wanted.from.as_ref().is_none_or(|host| host.value == *from)
+        && wanted.to.as_ref().is_none_or(|host| host.value == sent.to)
+        && wanted.says.as_ref().is_none_or(|text| {
+            sent.title.contains(text.as_str())
+                || sent.details.iter().any(|detail| detail.value.contains(text.as_str()))
+        })
+}
+
+fn describe(wanted: &ExpectedMessage) -> String {
+    let part = |word: &str, value: Option<String>| value.map(|value| format!("{word} {value}"));
+    let parts = [
+        part("from", wanted.from.as_ref().map(ToString::to_string)),
+        part("to", wanted.to.as_ref().map(ToString::to_string)),
+        part("saying", wanted.says.as_ref().map(|says| format!("`{says}`"))),
+    ];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
+}
+
+fn list(hosts: &[impl ToString]) -> String {
+    hosts.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,185 @@
+//! Plays a scenario: each step becomes a stimulus to a host, a fault, or an administrator's act, and
+//! the simulated world runs until it is at rest.
+
+use super::deploy::{DeployError, Deployed, deploy};
+use super::expect::{self, Check};
+use super::export;
+use super::options::RunOptions;
+use super::{administer, faults};
+use crate::role::browser::{Alteration, Answers, Errand};
+use crate::role::desktop::Request;
+use crate::scenario::step::{Bind, Browse, Repost, Ticket};
+use crate::scenario::{Action, Scenario, Spot};
+use crate::sim::{self, SimError};
+use crate::trace::outcome::{Failure, Outcome, StepOutcome};
+use crate::trace::{Event, Fingerprint, Trace};
+
+/// Deliveries after which a step that has not come to rest is given up.
+const DELIVERY_LIMIT: u64 = 1_000_000;
+
+/// Why a scenario could not be played to its end.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum RunError {
+    /// The topology cannot be deployed.
+    #[error(transparent)]
+    Deploy(#[from] DeployError),
+    /// The simulated world refuses a step, or does not come to rest.
+    #[error("step `{step}`: {why}")]
+    Step {
+        /// The step.
+        step: String,
+        /// What is wrong.
+        why: String,
+    },
+}
+
+/// Plays a scenario from its first step to its last.
+///
+/// The same scenario, options and version of forestsim give the same outcome, byte for byte.
+///
+/// # Errors
+/// Where the topology cannot be deployed, or a step does not come to rest. A step that goes another
+/// way than expected is no error: the outcome says so.
+///
+/// ```
+/// use forestsim::{run, scenario};
+/// let scenario = scenario::load("scenarios/federation/traveling-salesman.yaml".as_ref()).unwrap();
+/// let outcome = run::play(&scenario, &run::RunOptions::default()).unwrap();
+/// assert!(outcome.passed());
+/// ```
+pub fn play(scenario: &Scenario, options: &RunOptions) -> Result<Outcome, RunError> {
+    sim::block_on(play_all(scenario, options))
+}
+
+async fn play_all(scenario: &Scenario, options: &RunOptions) -> Result<Outcome, RunError> {
+    let mut world = deploy(scenario, options)?;
+    let started = async {
+        world.simulation.boot().await;
+        world.simulation.run_until_quiet(DELIVERY_LIMIT).await
+    };
+    started.await.map_err(|why| stopped("the hosts start", why))?;
+    for (index, step) in (0..).zip(&scenario.steps) {
+        world.simulation.begin_step(index, &step.name, &step.action.to_string());
+        act(&mut world, scenario, index)
+            .await
+            .map_err(|why| RunError::Step { step: step.name.clone(), why })?;
+        let rest = world.simulation.run_until_quiet(DELIVERY_LIMIT).await;
+        rest.map_err(|why| stopped(&step.name, why))?;
+    }
+    Ok(conclude(world, scenario, options))
+}
+
+/// Does what one step asks for.
+async fn act(world: &mut Deployed, scenario: &Scenario, index: u32) -> Result<(), String> {
+    let step = &scenario.steps[index as usize];
+    let done = match &step.action {
+        Action::Browse(browse) => {
+            let errand = browse_errand(world, browse);
+            world.simulation.stimulate(&browse.client, errand.stimulus()).await
+        }
+        Action::Repost(repost) => match repost_errand(world, repost) {
+            Some(errand) => world.simulation.stimulate(&repost.client, errand.stimulus()).await,
+            None => {
+                return Err(format!(
+                    "nothing has been posted to {} yet; repeat a post that has been made",
+                    repost.captured.value
+                ));
+            }
+        },
+        Action::Ticket(Ticket { client, credentials, service }) => {
+            let request =
+                Request::Ticket { credentials: world.typed(credentials), service: service.value.clone() };
+            world.simulation.stimulate(client, request.stimulus()).await
+        }
+        Action::Bind(Bind { client, directory, credentials }) => {
+            let request =
+                Request::Bind { credentials: world.typed(credentials), directory: directory.value.clone() };
+            world.simulation.stimulate(client, request.stimulus()).await
+        }
+        Action::Fault { fault, lasts, optional } => {
+            world.simulation.inject(faults::declare(&scenario.topology, &step.name, fault, *lasts, *optional))
+        }
+        Action::Heal(name) => world.simulation.heal(name),
+        Action::Wait(span) => world.simulation.run_for(*span).await,
+        Action::Change(change) => return administer::change(world, &scenario.topology, change).await,
+    };
+    done.map_err(|why| why.to_string())
+}
+
+fn browse_errand(world: &Deployed, browse: &Browse) -> Errand {
+    let alteration = |written: &crate::scenario::step::Alteration| Alteration {
+        posting_to: written.posting_to.value.to_string(),
+        field: written.field.clone(),
+        replace: written.replace.clone(),
+        with: written.with.clone(),
+    };
+    Errand::Browse {
+        url: browse.url.as_str().parse().expect("the file's check has read the address"),
+        change: browse.method == crate::scenario::step::Method::Post,
+        answers: Answers {
+            credentials: world.typed(&browse.credentials),
+            discovers: browse.discovers.as_ref().map(|title| title.value.clone()),
+            certificate: browse.certificate.as_ref().map(|name| world.keys.subject(name)),
+        },
+        alterations: browse.alter.iter().map(|written| alteration(written)).collect(),
+    }
+}
+
+/// The form that a browser posted to an address once, to be posted again. Whoever carries it from
+/// one browser to another does so outside the simulated network.
+fn repost_errand(world: &Deployed, repost: &Repost) -> Option<Errand> {
+    let holder = repost.captured_by.as_ref().unwrap_or(&repost.client);
+    let (url, fields) = world.browsers.get(&holder.value)?.posted(repost.captured.as_str())?;
+    let to = repost.to.as_ref().map(|to| to.as_str().parse().expect("the file's check has read the address"));
+    Some(Errand::Post { url: to.unwrap_or(url), fields })
+}
+
+fn conclude(world: Deployed, scenario: &Scenario, options: &RunOptions) -> Outcome {
+    let Deployed { simulation, keys, topology, .. } = world;
+    let untouched = simulation.untouched_faults();
+    let (events, random) = simulation.finish();
+    let trace = Trace {
+        scenario: scenario.title.clone(),
+        seed: options.seed,
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        start: scenario.start,
+        topology,
+        events,
+        random,
+    };
+    let place = |message: String, spot: Spot| Failure { message, place: Some(scenario.place(spot)) };
+    let mut steps = Vec::new();
+    for (index, step) in (0..).zip(&scenario.steps) {
+        let events: Vec<&Event> = trace.step(index).collect();
+        let asked = expect::asked(&events);
+        let check = Check { events: &events, asked: asked.as_ref(), failure: &place };
+        let mut failures = check.all(&step.expect);
+        failures.extend(expect::idle_alterations(&events).into_iter().map(|why| place(why, step.spot)));
+        if untouched.contains(&step.name) {
+            failures.push(place("the fault touched nothing by the end of the run; mark it `optional: true` if that is as it should be".to_owned(), step.spot));
+        }
+        steps.push(StepOutcome {
+            index,
+            name: step.name.clone(),
+            action: step.action.to_string(),
+            asked,
+            failures,
+        });
+    }
+    Outcome {
+        scenario: scenario.title.clone(),
+        document: scenario.document.clone(),
+        file: scenario.file.clone(),
+        seed: options.seed,
+        without: options.without.iter().cloned().collect(),
+        fingerprint: Fingerprint::of(&trace),
+        exports: export::all(&trace, &keys),
+        trace,
+        steps,
+        failures: Vec::new(),
+    }
+}
+
+fn stopped(step: &str, why: SimError) -> RunError {
+    RunError::Step { step: step.to_owned(), why: why.to_string() }
+}
