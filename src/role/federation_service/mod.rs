@@ -76,6 +76,8 @@ impl Role for FederationService {
         let store = self.config.store.clone().map(|store| AccountStore::new(store, &judge, &dialer));
         let (server, clients) = (self.config.server.clone(), self.config.proxy_authorities.clone());
         let desk = Rc::new(Desk { service: self, host: host.clone(), judge: judge.clone(), check, store });
+        let starting = desk.clone();
+        host.spawn(async move { starting.start().await });
         serve::https(&judge, 443, server, clients, move |received| desk.clone().answer(received));
     }
 
@@ -116,6 +118,14 @@ impl From<PassiveError> for Failure {
 }
 
 impl Desk {
+    /// The machine starts: it signs in to its domain, as every joined machine does. Where that fails
+    /// it tries again when somebody is to be authenticated.
+    async fn start(&self) {
+        if let Some(store) = &self.store {
+            let _ = store.sign_in_itself().await;
+        }
+    }
+
     async fn answer(self: Rc<Self>, received: Received) -> Response {
         if let RequestBody::Soap(call) = &received.request.body {
             let reply = self.serve_call(call.clone(), &received).await;

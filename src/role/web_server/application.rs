@@ -16,7 +16,7 @@ use crate::role::claims;
 use crate::role::judge::Refused;
 use crate::role::pages;
 use crate::rule;
-use crate::trace::Fact;
+use crate::trace::{Fact, Happening, LogEntry};
 
 /// An application.
 #[derive(Debug, Clone)]
@@ -82,6 +82,12 @@ impl Desk {
                 self.impersonate(application, request, access, assertion)
             }
         };
+        let status = if decided.is_ok() { 200 } else { 403 };
+        self.judge.host().record_with(|| {
+            let text =
+                format!("{} {} {} {status}", assertion.subject.name, request.method.as_str(), request.url);
+            Happening::Log(LogEntry { log: "IIS".into(), id: None, text })
+        });
         Ok(match decided {
             Ok(text) => pages::application(title.map_or(path, String::as_str), &assertion.subject.name, text),
             Err(refused) => pages::refusal(403, &refused),
