@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use miette::Diagnostic;
 
 use super::output;
+use crate::run::{DeployError, RunError};
 use crate::scenario::ScenarioError;
 
 /// How a command ended, from best to worst; of several, the worst counts.
@@ -40,18 +41,7 @@ pub struct Stop {
 }
 
 impl Stop {
-    /// Something wrong with what the user gave.
-    pub fn invalid(error: impl Diagnostic + Send + Sync + 'static) -> Self {
-        Self::new(Exit::Invalid, error)
-    }
-
-    /// Something wrong with forestsim.
-    pub fn fault(error: impl Diagnostic + Send + Sync + 'static) -> Self {
-        Self::new(Exit::Fault, error)
-    }
-
-    fn new(exit: Exit, error: impl Diagnostic + Send + Sync + 'static) -> Self {
-        let report = miette::Report::new(error);
+    fn new(exit: Exit, report: miette::Report) -> Self {
         Self { exit, brief: report.to_string(), report: format!("{report:?}") }
     }
 
@@ -64,7 +54,7 @@ impl Stop {
 
 impl From<InputError> for Stop {
     fn from(error: InputError) -> Self {
-        Stop::invalid(error)
+        Self::new(Exit::Invalid, miette::Report::new(error))
     }
 }
 
@@ -72,6 +62,21 @@ impl From<ScenarioError> for Stop {
     fn from(error: ScenarioError) -> Self {
         let colour = output::colour_on(&io::stderr());
         Self { exit: Exit::Invalid, brief: error.to_string(), report: error.report(colour) }
+    }
+}
+
+impl From<DeployError> for Stop {
+    fn from(error: DeployError) -> Self {
+        Self::new(Exit::Invalid, miette::Report::from_err(error))
+    }
+}
+
+impl From<RunError> for Stop {
+    fn from(error: RunError) -> Self {
+        match error {
+            RunError::Deploy(error) => error.into(),
+            step @ RunError::Step { .. } => Self::new(Exit::Fault, miette::Report::from_err(step)),
+        }
     }
 }
 

@@ -28,8 +28,7 @@ pub fn find(paths: &[PathBuf]) -> Result<Found, InputError> {
         if path.is_dir() {
             found.list(path, path.ends_with(TOPOLOGIES))?;
         } else {
-            let shared = path.parent().is_some_and(|folder| folder.ends_with(TOPOLOGIES));
-            found.add(existing(path)?.to_owned(), shared);
+            found.add(existing(path)?.to_owned(), is_topology(path));
         }
     }
     Ok(found)
@@ -63,6 +62,11 @@ impl Found {
         }
         Ok(())
     }
+}
+
+/// Whether a file is a topology, which it is in a `topologies` folder.
+pub fn is_topology(file: &Path) -> bool {
+    file.parent().is_some_and(|folder| folder.ends_with(TOPOLOGIES))
 }
 
 /// The path, if there is a file at it.

@@ -14,7 +14,12 @@ pub mod log;
 pub mod output;
 
 mod check;
+mod coverage;
+mod graph;
+mod new;
 mod rules;
+mod run;
+mod test;
 
 pub use exit::{Exit, Stop};
 
@@ -40,8 +45,12 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Run(run::Run),
+    Test(test::Test),
     Check(check::Check),
+    Graph(graph::Graph),
     Rules(rules::Rules),
+    New(new::New),
 }
 
 /// Text for people, or JSON for programs.
@@ -72,7 +81,11 @@ pub fn main() -> ExitCode {
 
 fn execute(command: Command) -> Result<Exit, Stop> {
     match command {
+        Command::Run(run) => run.execute(),
+        Command::Test(test) => test.execute(),
         Command::Check(check) => check.execute(),
+        Command::Graph(graph) => graph.execute(),
         Command::Rules(rules) => rules.execute(),
+        Command::New(new) => new.execute(),
     }
 }

@@ -1,9 +1,12 @@
 //! `forestsim rules`: every rule that can allow or refuse, and which of them the scenarios show.
 
+use std::path::PathBuf;
+
 use clap::Args;
 use serde_json::json;
 
-use super::{Exit, Format, Stop, output};
+use super::coverage::Coverage;
+use super::{Exit, Format, Stop, files, output};
 use crate::rule;
 use crate::view::page::{Ink, Page, padded, width};
 
@@ -13,15 +16,27 @@ pub struct Rules {
     /// Text or JSON
     #[arg(long, value_enum, default_value_t)]
     format: Format,
+    /// Plays these scenarios and lists each rule that none of them shows allowing, or none refusing;
+    /// exits with 1 where there is one
+    #[arg(long, value_name = "PATH", num_args = 1..)]
+    coverage: Vec<PathBuf>,
 }
 
 impl Rules {
     pub fn execute(self) -> Result<Exit, Stop> {
-        match self.format {
-            Format::Text => output::print(&table())?,
-            Format::Json => output::print_json(&json!(rule::ALL))?,
+        if self.coverage.is_empty() {
+            match self.format {
+                Format::Text => output::print(&table())?,
+                Format::Json => output::print_json(&json!(rule::ALL))?,
+            }
+            return Ok(Exit::Met);
         }
-        Ok(Exit::Met)
+        let coverage = Coverage::of(&files::scenarios(&self.coverage)?)?;
+        match self.format {
+            Format::Text => output::print(&coverage.text())?,
+            Format::Json => output::print_json(&coverage.json())?,
+        }
+        Ok(if coverage.missing().next().is_none() { Exit::Met } else { Exit::Failed })
     }
 }
 

@@ -5,7 +5,7 @@
 use std::fmt::Write as _;
 
 use anstyle::{AnsiColor, Style};
-use textwrap::core::display_width;
+use textwrap::core::{Word, display_width};
 use textwrap::{Options, WordSeparator, WordSplitter, WrapAlgorithm};
 
 /// How a page looks.
@@ -102,7 +102,7 @@ impl Page {
             .initial_indent(&first)
             .subsequent_indent(&later)
             .wrap_algorithm(WrapAlgorithm::FirstFit)
-            .word_separator(WordSeparator::AsciiSpace)
+            .word_separator(WordSeparator::Custom(words))
             .word_splitter(WordSplitter::NoHyphenation);
         for (index, line) in textwrap::wrap(&printable(body), options).iter().enumerate() {
             if index > 0 {
@@ -161,6 +161,32 @@ impl Page {
     }
 }
 
+/// The pieces of a line between which it may break: words, and the parts of a web address.
+fn words(line: &str) -> Box<dyn Iterator<Item = Word<'_>> + '_> {
+    let words = WordSeparator::AsciiSpace.find_words(line).flat_map(|word| {
+        let mut pieces: Vec<Word<'_>> = address_parts(word.word).into_iter().map(Word::from).collect();
+        if let Some(last) = pieces.last_mut() {
+            last.whitespace = word.whitespace;
+        }
+        pieces
+    });
+    Box::new(words)
+}
+
+/// A web address in parts: scheme with server, then each folder. Any other word is one part.
+fn address_parts(word: &str) -> Vec<&str> {
+    let Some(scheme) = word.find("://") else { return vec![word] };
+    let mut parts = Vec::new();
+    let mut begin = 0;
+    for (index, _) in word.match_indices(['/', '&']).filter(|(index, _)| *index >= scheme + 3) {
+        parts.push(&word[begin..=index]);
+        begin = index + 1;
+    }
+    parts.push(&word[begin..]);
+    parts.retain(|part| !part.is_empty());
+    parts
+}
+
 /// Text padded with spaces to this many columns.
 pub fn padded(text: &str, width: usize) -> String {
     let missing = width.saturating_sub(display_width(text));
@@ -196,6 +222,14 @@ mod tests {
             "sally-laptop asks fs-a.corp.example for a token",
         );
         assert_eq!(page.finish(), "  12  sally-laptop asks\n      fs-a.corp.example for a token\n");
+    }
+
+    #[test]
+    fn an_address_breaks_behind_its_slashes_only() {
+        let parts = ["https://fs.example:443/", "adfs/", "ls/", "?wa=wsignin1.0&", "wct=now"];
+        assert_eq!(address_parts(&parts.concat()), parts);
+        assert_eq!(address_parts("https://fs.example"), ["https://fs.example"]);
+        assert_eq!(address_parts("OFFICE/alice"), ["OFFICE/alice"]);
     }
 
     #[test]

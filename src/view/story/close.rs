@@ -54,8 +54,15 @@ fn tally(outcome: &Outcome) -> String {
         0 => counted(outcome.steps.len(), "step"),
         _ => format!("{failed} of {}", counted(outcome.steps.len(), "step")),
     };
-    let length = since_start(length);
-    format!("{steps}; {}, {}, {length} s", counted(messages, "message"), counted(decisions, "decision"))
+    let mut length = since_start(length);
+    if !length.contains(':') {
+        length.push_str(" s");
+    }
+    format!(
+        "{steps}; {}, {}, {length} of virtual time",
+        counted(messages, "message"),
+        counted(decisions, "decision")
+    )
 }
 
 /// A file's name as a shell takes it.

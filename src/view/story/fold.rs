@@ -1,5 +1,7 @@
 //! Connections, handshakes and the checks that they passed, folded into one phrase.
 
+use std::collections::BTreeMap;
+
 use indexmap::IndexMap;
 
 use super::line::Columns;
@@ -7,51 +9,59 @@ use crate::name::HostName;
 use crate::trace::{Event, Happening};
 use crate::view::page::{Ink, Page, counted};
 
-/// What has happened below the applications since the last line of the story.
+/// What has happened below the applications and is not told yet.
 #[derive(Default)]
 pub struct Fold {
     /// By client, server and port: whether TLS was spoken.
     connections: IndexMap<(HostName, HostName, u16), bool>,
-    checks: usize,
+    /// How many checks each host has passed.
+    checks: BTreeMap<HostName, usize>,
 }
 
 impl Fold {
     /// Keeps an event that has no line of its own.
     pub fn take(&mut self, event: &Event) {
-        match (&event.happening, &event.host) {
-            (Happening::Verdict(_), _) => self.checks += 1,
-            (Happening::Connection(connection), Some(from)) => {
+        let Some(host) = &event.host else { return };
+        match &event.happening {
+            Happening::Verdict(_) => *self.checks.entry(host.clone()).or_default() += 1,
+            Happening::Connection(connection) => {
                 if let Some(to) = &connection.to {
-                    self.connections.entry((from.clone(), to.clone(), connection.port)).or_default();
+                    self.connections.insert((host.clone(), to.clone(), connection.port), false);
                 }
             }
-            (Happening::Sent(sent), Some(from)) if sent.protocol == "TLS" => {
-                let answer = (sent.to.clone(), from.clone(), sent.port);
-                let key = if self.connections.contains_key(&answer) {
-                    answer
-                } else {
-                    (from.clone(), sent.to.clone(), sent.port)
-                };
-                self.connections.insert(key, true);
+            Happening::Sent(sent) if sent.protocol == "TLS" => {
+                let ends =
+                    [(host.clone(), sent.to.clone(), sent.port), (sent.to.clone(), host.clone(), sent.port)];
+                for key in ends {
+                    if let Some(tls) = self.connections.get_mut(&key) {
+                        *tls = true;
+                    }
+                }
             }
             _ => {}
         }
     }
 
-    /// Tells what was kept. Checks without a connection are kept until there is one: they are the
-    /// look-up of its name.
-    pub fn unfold(&mut self, page: &mut Page, columns: &Columns) {
-        let last = self.connections.len().saturating_sub(1);
-        for (index, ((from, to, port), tls)) in std::mem::take(&mut self.connections).iter().enumerate() {
+    /// Tells the connections of one host, because it is about to have a line, or of every host.
+    ///
+    /// Checks are told with the client's next connection: the look-up of its name comes before it.
+    pub fn unfold(&mut self, page: &mut Page, columns: &Columns, host: Option<&HostName>) {
+        let concerns = |from: &HostName, to: &HostName| host.is_none_or(|host| host == from || host == to);
+        let kept = std::mem::take(&mut self.connections);
+        for ((from, to, port), tls) in kept {
+            if !concerns(&from, &to) {
+                self.connections.insert((from, to, port), tls);
+                continue;
+            }
             let mut text = format!("connects to {to}, port {port}");
-            if *tls {
+            if tls {
                 text.push_str(", and they agree on keys (TLS)");
             }
-            if index == last && self.checks > 0 {
-                text.push_str(&format!("; {} passed", counted(self.checks, "check")));
-                self.checks = 0;
+            let checks: usize = [&from, &to].into_iter().filter_map(|end| self.checks.remove(end)).sum();
+            if checks > 0 {
+                text.push_str(&format!("; {} passed", counted(checks, "check")));
             }
-            columns.note(page, (Ink::Dim, "·"), Some(from), Ink::Dim, &text);
+            columns.note(page, (Ink::Dim, "·"), Some(&from), Ink::Dim, &text);
         }
     }
 }

@@ -61,8 +61,9 @@ fn tell(page: &mut Page, outcome: &Outcome, depth: Depth) {
     }
     for event in &trace.events {
         if let Happening::StepBegan { name, action } = &event.happening {
-            close_step(page, outcome, step);
+            fold.unfold(page, &columns, None);
             fold = Fold::default();
+            close_step(page, outcome, step);
             step = event.step;
             page.gap();
             page.heading(&format!("{}. {name}", step.unwrap_or_default() + 1));
@@ -70,13 +71,14 @@ fn tell(page: &mut Page, outcome: &Outcome, depth: Depth) {
             page.gap();
         } else if shows(event, depth) {
             if !is_lookup(event) {
-                fold.unfold(page, &columns);
+                fold.unfold(page, &columns, event.host.as_ref());
             }
             line::tell(page, &columns, trace, event, depth);
         } else {
             fold.take(event);
         }
     }
+    fold.unfold(page, &columns, None);
     close_step(page, outcome, step);
 }
 

@@ -26,8 +26,8 @@ fn the_story_tells_every_kind_of_event_and_folds_the_handshakes() {
                ~ ws            adfs.authentication-cookie, not met: The request carries an AD FS
                                authentication cookie that is still good.
                                on https://ws.example/orders · now 09:00:00
-    12  0.015  ws           → sally-laptop  HTTP/TLS 443  302 Found: sign in at
-                                                          https://fs.example/adfs/ls/
+    12  0.015  ws           → sally-laptop  HTTP/TLS 443  302 Found: sign in at https://fs.example/adfs/
+                                                          ls/
                ×               message 12 to sally-laptop is lost: fault “storm” drops it
                ✗ fs-r          adfs.token-time, refused: The time lies within the token's conditions,
                                give or take five minutes.
@@ -51,7 +51,7 @@ fn the_story_tells_every_kind_of_event_and_folds_the_handshakes() {
       step 1, first visit: expected granted, was refused
     ✗ a file.yaml
       the fault `storm` touched nothing
-    failed: 1 of 1 step; 7 messages, 5 decisions, 0.028 s
+    failed: 1 of 1 step; 7 messages, 5 decisions, 0.028 s of virtual time
     fingerprint: decisions 056c9fc8c1171add, messages 5a8e2c506400624d, timing dad9f37b14e58662,
                  topology ddb69cb0d287e71b, random 146ebab8caf6bd50
     seed 7; again: forestsim run 'a file.yaml' --seed 7 --without trust.sid-filter
