@@ -395,3 +395,14 @@ fn a_port_that_is_taken_is_in_the_log() {
     let Happening::Log(entry) = &event.happening else { panic!("{event:?}") };
     assert_eq!(entry.text, "TCP port 80 is taken; give one of the two roles another port");
 }
+
+#[test]
+#[should_panic(expected = "a broken invariant")]
+fn a_panic_in_a_role_ends_the_run_and_not_only_the_host() {
+    let mut net = Net::of(&["server"]);
+    net.role("server", |host| async move {
+        host.sleep(Span::seconds(1)).await;
+        panic!("a broken invariant");
+    });
+    net.run();
+}

@@ -1,6 +1,8 @@
 //! A host as an actix actor: it is given one order, runs its conversations until all are stalled, and
 //! hands their effects back.
 
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 
 use actix::{Actor, Addr, Context, Handler, Message};
@@ -32,7 +34,14 @@ impl Message for Deliver {
     type Result = ();
 }
 
+/// A host's code has panicked.
+pub(super) struct Panicked(pub Box<dyn Any + Send>);
+
 impl Message for Report {
+    type Result = ();
+}
+
+impl Message for Panicked {
     type Result = ();
 }
 
@@ -82,7 +91,11 @@ impl Handler<Deliver> for HostActor {
     type Result = ();
 
     fn handle(&mut self, deliver: Deliver, _: &mut Self::Context) {
-        let report = self.perform(deliver.now, deliver.order);
-        self.engine.do_send(report);
+        // The runtime would swallow a panic, and the engine would wait for this report for ever.
+        let performed = catch_unwind(AssertUnwindSafe(|| self.perform(deliver.now, deliver.order)));
+        match performed {
+            Ok(report) => self.engine.do_send(report),
+            Err(panic) => self.engine.do_send(Panicked(panic)),
+        }
     }
 }

@@ -7,14 +7,17 @@ use std::rc::Rc;
 use actix::{Actor, ActorContext, Context, Handler, Message};
 use futures::channel::oneshot;
 
-use super::actor::{Deliver, Report};
+use super::actor::{Deliver, Panicked, Report};
 use super::error::SimError;
 use super::world::{Goal, Step, World};
+
+/// How a pursuit ended: well, or not, or with a host's panic.
+pub(super) type Pursued = std::thread::Result<Result<(), SimError>>;
 
 /// Go on until the goal is reached.
 pub(super) struct Pursue {
     pub goal: Goal,
-    pub reached: oneshot::Sender<Result<(), SimError>>,
+    pub reached: oneshot::Sender<Pursued>,
 }
 
 /// The simulation is over.
@@ -30,7 +33,7 @@ impl Message for Retire {
 
 pub(super) struct Engine {
     world: Rc<RefCell<World>>,
-    reached: Option<oneshot::Sender<Result<(), SimError>>>,
+    reached: Option<oneshot::Sender<Pursued>>,
     /// Whether a host has an order that it has not reported on.
     awaits_report: bool,
 }
@@ -44,16 +47,20 @@ impl Engine {
         let mut world = self.world.borrow_mut();
         match world.step() {
             Step::Deliver(host, order) => {
-                let now = world.now;
-                world.hosts[host.index()].actor.do_send(Deliver { now, order });
+                world.hosts[host.index()].actor.do_send(Deliver { now: world.now, order });
                 self.awaits_report = true;
             }
             Step::Done(result) => {
-                if let Some(reached) = self.reached.take() {
-                    // Whoever awaited this may have given up; then nobody needs to know.
-                    let _ = reached.send(result);
-                }
+                drop(world);
+                self.end(Ok(result));
             }
+        }
+    }
+
+    fn end(&mut self, pursued: Pursued) {
+        if let Some(reached) = self.reached.take() {
+            // Whoever awaited this may have given up; then nobody needs to know.
+            let _ = reached.send(pursued);
         }
     }
 }
@@ -69,6 +76,15 @@ impl Handler<Report> for Engine {
         self.awaits_report = false;
         self.world.borrow_mut().take_in(report);
         self.advance();
+    }
+}
+
+impl Handler<Panicked> for Engine {
+    type Result = ();
+
+    fn handle(&mut self, panicked: Panicked, _: &mut Self::Context) {
+        self.awaits_report = false;
+        self.end(Err(panicked.0));
     }
 }
 

@@ -230,7 +230,8 @@ impl Simulation {
     async fn pursue(&mut self, goal: Goal) -> Result<(), SimError> {
         let (reached, result) = oneshot::channel();
         self.engine.do_send(Pursue { goal, reached });
-        result.await.expect("the engine lives as long as its simulation")
+        let pursued = result.await.expect("the engine lives as long as its simulation");
+        pursued.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
     }
 }
 

@@ -11,8 +11,8 @@ use std::rc::Rc;
 use forestsim::name::HostName;
 use forestsim::protocol::Message;
 use forestsim::sim::{
-    self, Channel, DnsServer, DnsZone, Firewall, FirewallRule, Host, HostConfig, Latency, Network, Place,
-    Ports, Role, Simulation, SimulationConfig,
+    self, Channel, DnsServer, DnsZone, Fault, Firewall, FirewallRule, Host, HostConfig, Latency, Network,
+    Place, Ports, Role, Simulation, SimulationConfig,
 };
 use forestsim::time::{Span, VirtualTime};
 use forestsim::trace::{Event, Happening, Sent, Transport};
@@ -200,16 +200,32 @@ impl Net {
         self.run_after(|_| {})
     }
 
+    /// Injects the faults and stimulates the host, then runs until all is quiet.
+    pub fn run_with_stimulus(&mut self, host: &str, faults: Vec<Fault>) -> Run {
+        sim::block_on(async {
+            let mut simulation = self.boot().await;
+            for fault in faults {
+                simulation.inject(fault).unwrap();
+            }
+            simulation.stimulate(&host.into(), Vec::new()).await.unwrap();
+            self.end(simulation).await
+        })
+    }
+
     /// Prepares the simulation, then runs until all is quiet.
     pub fn run_after(&mut self, prepare: impl FnOnce(&mut Simulation)) -> Run {
         sim::block_on(async {
             let mut simulation = self.boot().await;
             prepare(&mut simulation);
-            simulation.run_until_quiet(100_000).await.unwrap();
-            let (end, untouched) = (simulation.now(), simulation.untouched_faults());
-            let (events, random) = simulation.finish();
-            Run { start: self.start, end, events, random, untouched }
+            self.end(simulation).await
         })
+    }
+
+    async fn end(&self, mut simulation: Simulation) -> Run {
+        simulation.run_until_quiet(100_000).await.unwrap();
+        let (end, untouched) = (simulation.now(), simulation.untouched_faults());
+        let (events, random) = simulation.finish();
+        Run { start: self.start, end, events, random, untouched }
     }
 }
 
