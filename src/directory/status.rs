@@ -105,4 +105,24 @@ codes! {
     ACCOUNT_EXPIRED = 1793, "ERROR_ACCOUNT_EXPIRED";
     PASSWORD_MUST_CHANGE = 1907, "ERROR_PASSWORD_MUST_CHANGE";
     ACCOUNT_LOCKED_OUT = 1909, "ERROR_ACCOUNT_LOCKED_OUT";
+    NO_LOGON_SERVERS = 1311, "ERROR_NO_LOGON_SERVERS";
+}
+
+impl NtStatus {
+    /// The Win32 error code for this status (MS-ERREF; the pairing in a federation server's answer is
+    /// an inference, domain page §6.7). Statuses of no code of their own are a failed logon.
+    pub fn win32(self) -> Win32Code {
+        match self {
+            Self::SUCCESS => Win32Code::SUCCESS,
+            Self::ACCESS_DENIED => Win32Code::ACCESS_DENIED,
+            Self::NO_LOGON_SERVERS => Win32Code::NO_LOGON_SERVERS,
+            Self::INVALID_LOGON_HOURS => Win32Code::INVALID_LOGON_HOURS,
+            Self::PASSWORD_EXPIRED => Win32Code::PASSWORD_EXPIRED,
+            Self::ACCOUNT_DISABLED => Win32Code::ACCOUNT_DISABLED,
+            Self::ACCOUNT_EXPIRED => Win32Code::ACCOUNT_EXPIRED,
+            Self::PASSWORD_MUST_CHANGE => Win32Code::PASSWORD_MUST_CHANGE,
+            Self::ACCOUNT_LOCKED_OUT => Win32Code::ACCOUNT_LOCKED_OUT,
+            _ => Win32Code::LOGON_FAILURE,
+        }
+    }
 }

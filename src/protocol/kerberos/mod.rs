@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Message;
 use crate::crypto::symmetric::SymmetricKey;
-use crate::directory::KerberosCode;
+use crate::directory::{KerberosCode, NtStatus};
 use crate::name::{DnsName, Upn};
 use crate::time::VirtualTime;
 use crate::trace::Detail;
@@ -98,12 +98,15 @@ pub struct KrbError {
     /// With [`KerberosCode::PREAUTH_REQUIRED`]: the salt that makes the client's key of its password
     /// (ETYPE-INFO2, RFC 4120 §5.2.7.5).
     pub salt: Option<String>,
+    /// What Windows says of it beyond the code, which several refusals share (KERB_EXT_ERROR,
+    /// MS-KILE §2.2.2).
+    pub status: Option<NtStatus>,
 }
 
 impl KrbError {
     /// An error of this code.
     pub fn new(code: KerberosCode, text: impl Into<String>) -> Self {
-        Self { code, text: text.into(), salt: None }
+        Self { code, text: text.into(), salt: None, status: None }
     }
 }
 

@@ -9,7 +9,7 @@ use std::cell::RefCell;
 
 use super::issue::Person;
 use crate::crypto::symmetric::SymmetricKey;
-use crate::directory::{KerberosCode, Sid, Win32Code};
+use crate::directory::{NtStatus, Sid, Win32Code};
 use crate::facts;
 use crate::name::{DnsName, Upn};
 use crate::protocol::kerberos::{Pac, Ticket};
@@ -235,7 +235,9 @@ fn windows(pac: &Pac) -> Windows {
 impl From<KerberosFailure> for StoreFailure {
     fn from(failure: KerberosFailure) -> Self {
         match failure {
-            KerberosFailure::Refused(error) => refused(win32(error.code)),
+            KerberosFailure::Refused(error) => {
+                refused(error.status.unwrap_or(NtStatus::WRONG_PASSWORD).win32())
+            }
             KerberosFailure::Unreachable(_) | KerberosFailure::Unusable(_) => no_logon_servers(),
         }
     }
@@ -246,19 +248,10 @@ fn distinguished_name(domain: &DnsName) -> String {
     domain.as_str().split('.').map(|label| format!("DC={label}")).collect::<Vec<_>>().join(",")
 }
 
-/// What the proxy is told of a Kerberos error (the pairing with Win32 codes: inference).
-fn win32(code: KerberosCode) -> Win32Code {
-    match code {
-        KerberosCode::CLIENT_REVOKED => Win32Code::ACCOUNT_DISABLED,
-        KerberosCode::KEY_EXPIRED => Win32Code::PASSWORD_EXPIRED,
-        _ => Win32Code::LOGON_FAILURE,
-    }
-}
-
 fn refused(error_code: Win32Code) -> StoreFailure {
     StoreFailure { status: RstrStatus::NoAcceptableCredential, error_code }
 }
 
 fn no_logon_servers() -> StoreFailure {
-    StoreFailure { status: RstrStatus::ValidationFailure, error_code: Win32Code(1311) }
+    StoreFailure { status: RstrStatus::ValidationFailure, error_code: Win32Code::NO_LOGON_SERVERS }
 }
