@@ -70,6 +70,19 @@ fn words(error: &Error) -> (String, String) {
             Some((message, cure)) => (message.into(), cure.into()),
             None => (msg.clone(), String::new()),
         },
+        Error::Unexpected { expected, .. } => match *expected {
+            "mapping start" => {
+                ("entries belong here".into(), "write `key: value` lines, or { key: value }, or {}".into())
+            }
+            "sequence start" => (
+                "a list belongs here".into(),
+                "write [one, two], or lines that begin with a dash, or []".into(),
+            ),
+            "string scalar" | "scalar" => {
+                ("a single value belongs here".into(), "write it without brackets and without `key:`".into())
+            }
+            other => (format!("{other} belongs here"), "write it, or leave the line out".into()),
+        },
         other => (plain(other), cure_of(&plain(other))),
     }
 }
@@ -105,11 +118,9 @@ fn plain(error: &Error) -> String {
 fn cure_of(message: &str) -> String {
     let cures = [
         ("tab", "indent with spaces; YAML takes no tabs"),
-        ("quoted scalar", "close the quotation mark that stands open"),
+        ("quote", "close the quotation mark that stands open"),
         ("unclosed bracket", "close the bracket"),
-        ("mapping start", "write `key: value` lines here, or { key: value }"),
         ("sequence", "write a list here: [one, two], or lines that begin with a dash"),
-        ("string scalar", "write a single value here, not a list or `key: value` lines"),
         ("tag", "leave the tag (!…) out, or put the value into quotes"),
     ];
     let found = cures.iter().find(|(word, _)| message.contains(word));

@@ -17,6 +17,7 @@
 //! - [`fault`]: [`Fault`], what can break
 //! - [`change`]: [`Change`], what an administrator does
 //! - [`expect`]: [`Expect`], what must come of a step
+//! - [`schema()`]: the JSON Schema of both kinds of file
 
 pub mod at;
 pub mod certificate;
@@ -32,6 +33,7 @@ pub mod host;
 pub mod load;
 pub mod network;
 pub mod read;
+pub mod schema;
 pub mod step;
 pub mod topology;
 pub mod value;
@@ -50,6 +52,7 @@ pub use federation::{
 pub use host::{Browser, Credentials, Dns, DnsRecord, Host, Services};
 pub use load::{Scenario, load, load_topology};
 pub use network::{AllowRule, Firewall, Latency, Link, Zone};
+pub use schema::{Kind, schema, schema_text};
 pub use step::{Action, Step};
 pub use topology::{End, Topology};
 pub use value::{Duration, Instant, LogonHours, Ports, Principal, WebAddress};

@@ -1,6 +1,8 @@
 //! The network of a topology: zones, the links between them, and the firewalls that stand on links.
 
-use schemars::JsonSchema;
+use std::borrow::Cow;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 
 use super::at::{At, Entries};
@@ -36,17 +38,32 @@ pub struct Link {
 }
 
 /// Two names, of zones or of hosts.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "Vec<At<String>>")]
-pub struct Pair(#[schemars(length(equal = 2))] Vec<At<String>>);
+pub struct Pair([At<String>; 2]);
+
+impl JsonSchema for Pair {
+    fn schema_name() -> Cow<'static, str> {
+        "Pair".into()
+    }
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "type": "array",
+            "items": { "type": "string" },
+            "minItems": 2,
+            "maxItems": 2,
+            "description": "Two names, of zones or of hosts."
+        })
+    }
+}
 
 impl TryFrom<Vec<At<String>>> for Pair {
     type Error = String;
     fn try_from(zones: Vec<At<String>>) -> Result<Self, String> {
-        match zones.len() {
-            2 => Ok(Self(zones)),
-            other => Err(format!("two names belong here, not {other}: [perimeter, corporate]")),
-        }
+        let two = |names: Vec<_>| {
+            format!("two names belong here, not {}; write them as [perimeter, corporate]", names.len())
+        };
+        zones.try_into().map(Self).map_err(two)
     }
 }
 
