@@ -177,10 +177,6 @@ fn referrals(world: &World, account: usize, resource: usize) -> Result<Vec<DnsNa
     let trusts_of = |domain: usize| {
         let own = |holder: &DnsName| *holder == name(domain);
         let of_root = |holder: &DnsName| *holder == name(root(domain));
-        let route = |record: &TrustRecord| {
-            let info = record.forest_info.clone().filter(|_| record.direction.is_inbound())?;
-            Some(ForestRoute { partner: record.partner.clone(), info })
-        };
         DomainTrusts {
             domain: name(domain),
             forest: forest_of(domain),
@@ -188,7 +184,7 @@ fn referrals(world: &World, account: usize, resource: usize) -> Result<Vec<DnsNa
             forest_routes: all
                 .iter()
                 .filter(|half| of_root(&half.0))
-                .filter_map(|half| route(&half.1))
+                .filter_map(|half| ForestRoute::of(&half.1))
                 .collect(),
         }
     };

@@ -110,11 +110,14 @@ pub struct NewAccount<'a> {
     pub created: VirtualTime,
 }
 
-/// The long-term key of an account that has this password: salted with the realm and the name, as
-/// Kerberos salts it (RFC 4120 §4).
+/// What is mixed into an account's password: the realm and the name, as Kerberos salts it (RFC 4120 §4).
+pub fn salt(domain: &DnsName, sam: &str) -> String {
+    format!("{}{}", domain.as_str().to_ascii_uppercase(), sam.to_ascii_lowercase())
+}
+
+/// The long-term key of an account that has this password.
 pub fn long_term_key(domain: &DnsName, sam: &str, password: &Secret) -> SymmetricKey {
-    let salt = format!("{}{}", domain.as_str().to_ascii_uppercase(), sam.to_ascii_lowercase());
-    SymmetricKey::derive_from_password(&salt, password)
+    SymmetricKey::derive_from_password(&salt(domain, sam), password)
 }
 
 impl Account {

@@ -121,29 +121,38 @@ impl KerberosClient {
         granting: &Credentials,
         service: &str,
     ) -> Result<Credentials, KerberosFailure> {
-        let mut granting = granting.clone();
-        for _ in 0..REFERRAL_LIMIT {
-            let issued = self.exchange(&granting, service, None).await?;
-            match issued.ticket.refers_to() {
-                Some(_) => granting = issued,
-                None => return Ok(issued),
-            }
-        }
-        Err(unusable(format!("more than {REFERRAL_LIMIT} referrals")))
+        self.follow(granting, service, None).await
     }
 
     /// S4U2Self: a ticket to this service itself that says who the user is, without the user's
-    /// password (MS-SFU §3.1.5.1.1).
+    /// password (MS-SFU §3.1.5.1.1). For a user of another domain referrals lead there and back.
     ///
     /// # Errors
-    /// Where the KDC cannot be reached or refuses.
+    /// Where a KDC on the way cannot be reached or refuses.
     pub async fn ticket_for_user(
         &self,
         granting: &Credentials,
         service: &str,
         user: &Upn,
     ) -> Result<Credentials, KerberosFailure> {
-        self.exchange(granting, service, Some(user.clone())).await
+        self.follow(granting, service, Some(user)).await
+    }
+
+    async fn follow(
+        &self,
+        granting: &Credentials,
+        service: &str,
+        for_user: Option<&Upn>,
+    ) -> Result<Credentials, KerberosFailure> {
+        let mut granting = granting.clone();
+        for _ in 0..REFERRAL_LIMIT {
+            let issued = self.exchange(&granting, service, for_user.cloned()).await?;
+            match issued.ticket.refers_to() {
+                Some(_) => granting = issued,
+                None => return Ok(issued),
+            }
+        }
+        Err(unusable(format!("more than {REFERRAL_LIMIT} referrals")))
     }
 
     /// A ticket shown to its service, with a fresh authenticator.

@@ -23,13 +23,23 @@ pub struct DomainTrusts {
     pub forest_routes: Vec<ForestRoute>,
 }
 
-/// A forest trust of the forest's root that points inwards, as the other domains know it.
+/// A forest trust of the forest's root, as the other domains know it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ForestRoute {
     /// The root of the other forest.
     pub partner: DnsName,
+    /// Whether the other forest trusts the own one.
+    pub inbound: bool,
     /// The other forest's names.
     pub info: ForestTrustInfo,
+}
+
+impl ForestRoute {
+    /// What the other domains learn of a record of the forest's root; none unless it is a forest trust.
+    pub fn of(record: &TrustRecord) -> Option<Self> {
+        let info = record.forest_info.clone()?;
+        Some(Self { partner: record.partner.clone(), inbound: record.direction.is_inbound(), info })
+    }
 }
 
 /// In which direction a name lies.
@@ -67,8 +77,9 @@ impl DomainTrusts {
     }
 
     /// In which direction the name of a host, a domain or a user principal's suffix lies, for a client
-    /// of this realm. The own forest's names come first; then the longest name that a trust knows. An
-    /// external trust is for the two domains' own clients, in its direction.
+    /// of this realm. The own forest's names come first; then the longest name that a trust knows which
+    /// leads there; then, for the sake of the explanation, one that does not. An external trust is for
+    /// the two domains' own clients.
     pub fn destination(&self, client_realm: &DnsName, name: &DnsName) -> Destination {
         if let Some(domain) = self.forest.domain_of(name) {
             return Destination::OwnForest(domain.clone());
@@ -81,7 +92,7 @@ impl DomainTrusts {
                 Routing::Routed(_) => Destination::OtherForest(route.partner.clone()),
                 other => Destination::NotRouted(route.partner.clone(), other),
             };
-            (true, length, destination)
+            (route.inbound, length, destination)
         });
         let external =
             |record: &&TrustRecord| record.kind == TrustKind::External && name.is_within(&record.partner);
@@ -114,6 +125,9 @@ impl DomainTrusts {
                 ))
             }
             Destination::OtherForest(partner) if self.domain == self.forest.root => self.refer_to(partner),
+            Destination::OtherForest(partner) if !self.is_trusted_by(partner) => {
+                Referral::NoPath(format!("{partner} does not trust the forest {}", self.forest.root))
+            }
             Destination::OtherForest(_) => self.refer_within(&self.forest.root),
             Destination::ExternalDomain(partner) => self.refer_to(partner),
             Destination::NotRouted(partner, routing) => {
@@ -136,6 +150,10 @@ impl DomainTrusts {
             )),
             (_, next) => next,
         }
+    }
+
+    fn is_trusted_by(&self, forest: &DnsName) -> bool {
+        self.forest_routes.iter().any(|route| route.partner == *forest && route.inbound)
     }
 
     fn refer_to(&self, partner: &DnsName) -> Referral<'_> {

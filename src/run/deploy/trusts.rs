@@ -56,10 +56,7 @@ impl Trusts {
     fn tell_forests(&mut self) {
         let mut routes: BTreeMap<DnsName, Vec<ForestRoute>> = BTreeMap::new();
         for own in self.domains.values() {
-            let inward = own.records.iter().filter(|record| record.direction.is_inbound());
-            let known = inward.filter_map(|record| {
-                Some(ForestRoute { partner: record.partner.clone(), info: record.forest_info.clone()? })
-            });
+            let known = own.records.iter().filter_map(ForestRoute::of);
             routes.entry(own.forest.root.clone()).or_default().extend(known);
         }
         for own in self.domains.values_mut() {
