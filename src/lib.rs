@@ -2,6 +2,7 @@
 
 #![deny(missing_docs)]
 
+pub mod document;
 pub mod name;
 pub mod rule;
 pub mod time;

@@ -19,6 +19,7 @@ use crate::crypto::certificate::{Certificate, Identity};
 use crate::crypto::chain::TrustAnchors;
 use crate::crypto::secret::Secret;
 use crate::directory::Win32Code;
+use crate::document;
 use crate::facts;
 use crate::protocol::authentication_cookie::{join, split};
 use crate::protocol::http::{Method, Request, Response};
@@ -187,13 +188,17 @@ impl Desk {
                     let call = Call::LsRequestSecurityToken { credential, target_realm: realm.clone() };
                     self.request_token(call).await?
                 }
-                None => return Ok(pages::logon_form(&request.url, None)),
+                None => {
+                    self.judge.carries_out(&document::U1);
+                    return Ok(pages::logon_form(&request.url, None));
+                }
             },
         };
         match (&result.status, &result.security_token) {
             (RstrStatus::Success, Some(token)) => {
                 let partner = trust.partners.iter().find(|partner| partner.uri == realm);
                 let receiver = partner.map_or(&trust.ls_url, |partner| &partner.url).clone();
+                self.judge.carries_out(&document::U5);
                 let posted = SignInResponse { result: token.clone(), context: asked.context };
                 let cookie = result.logon_accelerator_token.as_deref().unwrap_or_default();
                 Ok(Response::page(posted.to_page(receiver)).with_cookies(split(cookie, &trust.cookie_path)))
@@ -261,6 +266,7 @@ impl Desk {
     }
 
     async fn request_token(&self, call: Call) -> Result<RstrResult, Failure> {
+        self.judge.carries_out(&document::U2);
         match self.call(call).await? {
             Reply::RstrResult(result) => Ok(result),
             Reply::Fault { reason } => Err(Failure::Unanswered(reason)),

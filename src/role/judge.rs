@@ -9,10 +9,11 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::rc::Rc;
 
+use crate::document::Line;
 use crate::name::HostName;
 use crate::rule::{Rule, RuleId};
 use crate::sim::Host;
-use crate::trace::{Fact, Happening, Ruling, Verdict};
+use crate::trace::{DocumentLine, Fact, Happening, Ruling, Verdict};
 
 /// Records the decisions of one host.
 #[derive(Clone)]
@@ -49,6 +50,12 @@ impl Judge {
     /// The host whose decisions these are.
     pub fn host(&self) -> &Host {
         &self.host
+    }
+
+    /// Enters that this server carries out a line of the document.
+    pub fn carries_out(&self, line: &'static Line) {
+        let (number, text) = (line.number.into(), line.text.into());
+        self.host.record(Happening::Document(DocumentLine { number, text }));
     }
 
     /// Requires that the rule holds.

@@ -45,6 +45,8 @@ pub enum Happening {
     Lost(Loss),
     /// A host tried to open a connection, and this came of it.
     Connection(Connection),
+    /// A server carries out a line of the document.
+    Document(DocumentLine),
     /// A server decided.
     Verdict(Verdict),
     /// Something that a host keeps has changed: a cookie, a ticket, an account's lock.
@@ -62,6 +64,15 @@ pub enum Happening {
         /// What it did.
         what: String,
     },
+}
+
+/// A line of the document that a server carries out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DocumentLine {
+    /// Its number: `R2`.
+    pub number: Cow<'static, str>,
+    /// What the server does, as a sentence without its subject.
+    pub text: Cow<'static, str>,
 }
 
 /// TCP or UDP.

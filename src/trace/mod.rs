@@ -14,8 +14,8 @@ pub mod outcome;
 pub mod verdict;
 
 pub use event::{
-    Conclusion, Connection, Detail, Event, EventNumber, Happening, LogEntry, Loss, Sent, StateChange,
-    Transport, Truth,
+    Conclusion, Connection, Detail, DocumentLine, Event, EventNumber, Happening, LogEntry, Loss, Sent,
+    StateChange, Transport, Truth,
 };
 pub use fingerprint::Fingerprint;
 pub use verdict::{Fact, Ruling, Verdict};

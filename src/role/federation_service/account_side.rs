@@ -9,6 +9,7 @@ use super::policy::{PARTNER_COOKIE_DAYS, ResourcePartner, TOKEN_LIFETIME, TrustP
 use super::{Desk, Failure};
 use crate::crypto::secret::Secret;
 use crate::directory::Win32Code;
+use crate::document;
 use crate::facts;
 use crate::protocol::authentication_cookie::split;
 use crate::protocol::http::{Method, Request, RequestBody, Response};
@@ -132,7 +133,10 @@ impl Desk {
 
     /// U4: the authentication cookie and the security token, for the proxy.
     fn success(&self, partner: &ResourcePartner, person: &Person) -> RstrResult {
-        match self.issue_for_partner(person, partner) {
+        self.judge.carries_out(&document::U3B);
+        let issued = self.issue_for_partner(person, partner);
+        self.judge.carries_out(&document::U4);
+        match issued {
             Ok(issued) => RstrResult {
                 account_store: Some(person.source.clone()),
                 foreign_realm: Some(uri::SELF_REALM.to_owned()),
@@ -146,6 +150,7 @@ impl Desk {
 
     /// U3, first line: the account behind the credential and its attributes.
     async fn authenticate(&self, credential: &Credential) -> Result<Person, StoreFailure> {
+        self.judge.carries_out(&document::U3A);
         match &self.store {
             Some(store) => {
                 store

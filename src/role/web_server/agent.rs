@@ -5,6 +5,7 @@
 
 use super::Desk;
 use super::application::{Application, ExpiredCookie};
+use crate::document;
 use crate::facts;
 use crate::protocol::authentication_cookie::{AuthenticationCookie, join, split};
 use crate::protocol::http::{Request, Response};
@@ -84,6 +85,7 @@ impl Desk {
             time: Some(self.judge.host().now()),
             ..SignInRequest::default()
         };
+        self.judge.carries_out(&document::R2);
         Response::redirect(asked.to_url(&trust.ls_url))
     }
 
@@ -104,6 +106,7 @@ impl Desk {
         let wanted = posted.context.and_then(|context| context.parse::<Url>().ok());
         let wanted = wanted.filter(|url| url.is_within(&application.address));
         let cookie = AuthenticationCookie { assertion: kept, trailer: None };
+        self.judge.carries_out(&document::U10);
         Ok(Response::redirect(wanted.unwrap_or_else(|| application.address.clone()))
             .with_cookies(split(&cookie.to_bytes(), &application.cookie_path)))
     }

@@ -72,6 +72,7 @@ pub fn tell(page: &mut Page, columns: &Columns, trace: &Trace, event: &Event, de
             note(Ink::Bad, "×", format!("{what}: {}", loss.why));
         }
         Happening::Connection(connection) => tell_connection(&mut note, connection),
+        Happening::Document(line) => note(Ink::Strong, "§", format!("{}: {}", line.number, line.text)),
         Happening::Verdict(verdict) => tell_verdict(page, columns, verdict),
         Happening::State(change) => match &change.value {
             Some(value) => note(Ink::Name, "+", format!("{}: {} = {value}", change.store, change.item)),
