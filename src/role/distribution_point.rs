@@ -23,6 +23,10 @@ pub fn revoke(certificate: &Certificate) -> Vec<u8> {
     stimulus::encode(ROLE, certificate)
 }
 
+/// How far back a list is dated, so that a reader whose clock is slow accepts it: the setting
+/// ClockSkewMinutes of Active Directory Certificate Services.
+const CLOCK_SKEW: Span = Span::minutes(10);
+
 /// One authority's list.
 pub struct Publication {
     /// The authority that signs it.
@@ -54,7 +58,8 @@ impl DistributionPoint {
         let revoked: Vec<Certificate> =
             self.revoked.borrow().iter().filter(|certificate| certificate.issuer() == own).cloned().collect();
         let number = revoked.len() as u64 + 1;
-        match publication.authority.revocation_list(&revoked, now, now + publication.lifetime, number) {
+        let (from, until) = (now - CLOCK_SKEW, now + publication.lifetime);
+        match publication.authority.revocation_list(&revoked, from, until, number) {
             Ok(list) => Response::new(200, Body::Bytes(list.to_der().to_vec())),
             Err(why) => Response::error(500, "No revocation list", why.to_string()),
         }
