@@ -17,7 +17,7 @@ use super::stimulus;
 use crate::crypto::certificate::Identity;
 use crate::crypto::chain::TrustAnchors;
 use crate::crypto::secret::Secret;
-use crate::protocol::http::{Body, CookieJar, Page, Request, Response, Url};
+use crate::protocol::http::{Body, CookieJar, Page, Request, Response, SetCookie, Url};
 use crate::protocol::page::{PASSWORD, USER_NAME};
 use crate::rule::RuleId;
 use crate::sim::{Host, Role};
@@ -254,7 +254,7 @@ impl Visit<'_> {
             self.host.record(Happening::State(StateChange {
                 store: "cookie jar".into(),
                 item: format!("{} for {}{}", cookie.name, url.host(), cookie.path),
-                value: (!cookie.is_removal(self.host.now())).then(|| cookie.to_string()),
+                value: (!cookie.is_removal(self.host.now())).then(|| kept(cookie)),
             }));
         }
     }
@@ -278,6 +278,13 @@ impl Answers {
             certificate: self.certificate.or_else(|| usual.certificate.clone()),
         }
     }
+}
+
+/// A cookie as a person might look at it: how long it is kept, and what guards it.
+fn kept(cookie: &SetCookie) -> String {
+    let until = cookie.expires.map_or("for this session".to_owned(), |expires| format!("until {expires}"));
+    let guards = [(cookie.secure, ", secure"), (cookie.http_only, ", HttpOnly")];
+    guards.iter().filter(|(holds, _)| *holds).fold(until, |text, (_, guard)| text + guard)
 }
 
 fn chosen(partners: &[(String, String)], answers: &Answers) -> Option<String> {

@@ -73,7 +73,7 @@ pub fn tell(page: &mut Page, columns: &Columns, trace: &Trace, event: &Event, de
         }
         Happening::Connection(connection) => tell_connection(&mut note, connection),
         Happening::Document(line) => note(Ink::Strong, "§", format!("{}: {}", line.number, line.text)),
-        Happening::Verdict(verdict) => tell_verdict(page, columns, verdict),
+        Happening::Verdict(verdict) => tell_verdict(page, columns, verdict, depth),
         Happening::State(change) => match &change.value {
             Some(value) => note(Ink::Name, "+", format!("{}: {} = {value}", change.store, change.item)),
             None => note(Ink::Name, "-", format!("{}: {} is gone", change.store, change.item)),
@@ -127,7 +127,8 @@ fn tell_connection(note: &mut impl FnMut(Ink, &str, String), connection: &Connec
     }
 }
 
-fn tell_verdict(page: &mut Page, columns: &Columns, verdict: &Verdict) {
+/// A decision; at the usual depth one that allows is told without what it looked at.
+fn tell_verdict(page: &mut Page, columns: &Columns, verdict: &Verdict, depth: Depth) {
     let (ink, mark, word) = match verdict.ruling {
         Ruling::Allowed => (Ink::Good, "✓", ""),
         Ruling::Curtailed => (Ink::Warning, "~", ", not met"),
@@ -139,6 +140,9 @@ fn tell_verdict(page: &mut Page, columns: &Columns, verdict: &Verdict) {
     let body = if verdict.ruling == Ruling::Refused { Ink::Bad } else { Ink::Plain };
     let text = format!("{}{word}: {title}", verdict.rule);
     columns.note(page, (ink, mark), Some(&verdict.at), body, &text);
+    if verdict.ruling == Ruling::Allowed && depth != Depth::All {
+        return;
+    }
     let mut facts = Vec::new();
     match (&*verdict.who, &*verdict.on) {
         ("", "") => {}
