@@ -285,8 +285,8 @@ fn files_that_are_no_scenario_at_all() {
     let folder = Folder::new();
     let bomb = "&a [x, x]\n".to_owned() + &"  - *a\n".repeat(3_000);
     let cases: Vec<(&str, Vec<u8>, &str)> = vec![
-        ("empty", Vec::new(), "the file is empty"),
-        ("comments only", b"# nothing\n\n# here\n".to_vec(), "the file is empty"),
+        ("empty", Vec::new(), "is empty"),
+        ("comments only", b"# nothing\n\n# here\n".to_vec(), "is empty"),
         ("not UTF-8", b"title: caf\xe9\nsteps: []\n".to_vec(), "not UTF-8"),
         ("UTF-16", b"\xff\xfet\0i\0t\0l\0e\0".to_vec(), "not UTF-8"),
         ("a word", b"hello".to_vec(), "entries belong here"),

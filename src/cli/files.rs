@@ -53,11 +53,12 @@ impl Found {
         for entry in fs::read_dir(folder).map_err(unlisted)? {
             let entry = entry.map_err(unlisted)?;
             let path = entry.path();
+            let path = path.strip_prefix(".").unwrap_or(&path);
             // A link to a folder is not followed: it might lead back up.
             if entry.file_type().map_err(unlisted)?.is_dir() {
-                self.list(&path, shared || entry.file_name() == TOPOLOGIES)?;
+                self.list(path, shared || entry.file_name() == TOPOLOGIES)?;
             } else if path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml") {
-                self.add(path, shared);
+                self.add(path.to_owned(), shared);
             }
         }
         Ok(())

@@ -19,6 +19,7 @@ mod graph;
 mod new;
 mod rules;
 mod run;
+mod schema;
 mod test;
 
 pub use exit::{Exit, Stop};
@@ -50,6 +51,7 @@ enum Command {
     Check(check::Check),
     Graph(graph::Graph),
     Rules(rules::Rules),
+    Schema(schema::Schema),
     New(new::New),
 }
 
@@ -86,6 +88,7 @@ fn execute(command: Command) -> Result<Exit, Stop> {
         Command::Check(check) => check.execute(),
         Command::Graph(graph) => graph.execute(),
         Command::Rules(rules) => rules.execute(),
+        Command::Schema(schema) => schema.execute(),
         Command::New(new) => new.execute(),
     }
 }

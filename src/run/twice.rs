@@ -61,3 +61,32 @@ pub fn difference(first: &Trace, second: &Trace) -> Option<String> {
 fn in_words(event: Option<&Event>) -> String {
     event.map_or("missing".to_owned(), |event| format!("{event:?}"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::trace::Happening;
+    use crate::view::sample;
+
+    #[test]
+    fn the_first_difference_between_two_traces_is_named() {
+        let first = sample::trace();
+        assert_eq!(difference(&first, &first.clone()), None);
+
+        let mut other = first.clone();
+        let Happening::Sent(sent) = &mut other.events[2].happening else { panic!("event 3 is a message") };
+        sent.title = "where is another.example?".into();
+        other.events.pop();
+        let told = difference(&first, &other).unwrap();
+        assert!(told.starts_with("event 3 is first") && told.contains("another.example"), "{told}");
+
+        let mut shorter = first.clone();
+        shorter.events.pop();
+        let told = difference(&first, &shorter).unwrap();
+        assert!(told.starts_with(&format!("event {}", first.events.len())) && told.ends_with("then missing"));
+
+        let mut drawn = first.clone();
+        drawn.random.insert("ws/tls".to_owned(), 4);
+        assert!(difference(&first, &drawn).unwrap().contains("ws/tls"));
+    }
+}

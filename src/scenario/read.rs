@@ -53,7 +53,9 @@ pub(super) fn read<T: DeserializeOwned>(named: &Named, findings: &mut Findings) 
     let id = findings.keep(name, text.clone());
     if text.lines().all(|line| line.trim().is_empty() || line.trim_start().starts_with('#')) {
         let cure = "begin with `title:`; `forestsim new` writes a starting scenario";
-        findings.note(id, Spot { line: 1, column: 1, length: 0 }, "the file is empty", cure);
+        // There is no line to show, so the message itself names the file.
+        let message = format!("{} is empty", named.path.display());
+        findings.note(id, Spot { line: 1, column: 1, length: 0 }, message, cure);
         return None;
     }
     match serde_saphyr::from_str_with_options(&text, options()) {

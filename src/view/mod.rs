@@ -17,4 +17,4 @@ pub mod suite;
 pub mod trace_lines;
 
 #[cfg(test)]
-mod sample;
+pub(crate) mod sample;
