@@ -38,6 +38,13 @@ impl Spot {
 }
 
 /// A value and where it stands. It compares, hashes and reads as the value alone.
+///
+/// ```
+/// use forestsim::scenario::At;
+/// let value: At<String> = serde_saphyr::from_str("  hello").unwrap();
+/// assert_eq!(value.as_str(), "hello");
+/// assert_eq!((value.spot.line, value.spot.column, value.spot.length), (1, 3, 5));
+/// ```
 #[derive(Clone)]
 pub struct At<T> {
     /// The value.

@@ -139,14 +139,14 @@ impl Findings {
         }
         let spot = self.within(file, spot);
         let place = self.place(file, spot);
-        let cure = Some(cure.into()).filter(|cure| !cure.is_empty());
+        let cure = Some(printable(&cure.into())).filter(|cure| !cure.is_empty());
         let excerpt = self.sources.get(file.0).and_then(|source| Excerpt::new(source, spot));
         self.problems.push(Problem { message: printable(&message.into()), cure, place, excerpt });
     }
 
     /// Notes a problem with a file as a whole.
     pub fn note_file(&mut self, message: impl Into<String>, cure: impl Into<String>) {
-        let cure = Some(cure.into());
+        let cure = Some(printable(&cure.into()));
         self.problems.push(Problem { message: printable(&message.into()), cure, place: None, excerpt: None });
     }
 
@@ -236,9 +236,13 @@ impl SourceCode for Excerpt {
     }
 }
 
-/// The text without anything that would steer a terminal.
-pub(super) fn printable(text: &str) -> String {
-    text.chars().map(visible).collect()
+/// How many characters of a message are shown; a name in it may be as long as a file.
+const LONGEST_MESSAGE: usize = 500;
+
+/// The text without anything that would steer a terminal, and cut where it is endless.
+fn printable(text: &str) -> String {
+    let rest = text.chars().nth(LONGEST_MESSAGE).map(|_| '…');
+    text.chars().take(LONGEST_MESSAGE).map(visible).chain(rest).collect()
 }
 
 fn visible(character: char) -> char {

@@ -2,6 +2,7 @@
 
 use std::fmt::Display;
 
+use serde_saphyr::budget::BudgetBreach;
 use serde_saphyr::{Error, MessageFormatter, UserMessageFormatter};
 
 use super::at::Spot;
@@ -50,14 +51,20 @@ fn words(error: &Error) -> (String, String) {
             ("this is neither true nor false".into(), "write true or false".into())
         }
         Error::InvalidScalar { ty, .. } => number(ty),
+        Error::Budget { breach: BudgetBreach::Depth { .. }, .. } => {
+            ("the file is nested too deeply".into(), "close a bracket, or indent less".into())
+        }
+        Error::Budget { breach: BudgetBreach::Nodes { .. } | BudgetBreach::Events { .. }, .. } => (
+            "the file holds more entries than are read".into(),
+            "describe fewer hosts or steps; a part can go into a topology that this one extends".into(),
+        ),
         Error::Budget { .. }
         | Error::AliasReplayLimitExceeded { .. }
         | Error::AliasExpansionLimitExceeded { .. }
         | Error::AliasReplayStackDepthExceeded { .. }
-        | Error::AliasReplayCounterOverflow { .. } => (
-            format!("the file is nested too deeply, or holds or repeats too much ({})", plain(error)),
-            "no scenario needs that; write it plainly, without anchors (&, *)".into(),
-        ),
+        | Error::AliasReplayCounterOverflow { .. } => {
+            ("the file repeats too much by anchors (&, *)".into(), "write the values out".into())
+        }
         Error::UnknownAnchor { .. } => (
             "no anchor of this name stands before".into(),
             "write the value out, or put it into quotes if it begins with a star".into(),
@@ -129,22 +136,28 @@ fn cure_of(message: &str) -> String {
         .into()
 }
 
+/// Longer words, and more names, are not compared letter by letter: nobody mistypes those.
+const LONGEST_WORD: usize = 80;
+const MOST_NAMES: usize = 500;
+
 /// The nearest of the valid names, or all of them where they are few.
 pub(super) fn nearest<T: Display>(wrong: &str, valid: impl IntoIterator<Item = T>) -> String {
     let names: Vec<String> = valid.into_iter().map(|name| name.to_string()).collect();
     let folded = wrong.to_lowercase();
-    let distance = |name: &str| match folded.chars().count() >= 4 && name.starts_with(&folded) {
+    let near = 1 + folded.chars().count() / 4;
+    let distance = |name: &str| match folded.len() >= 4 && name.starts_with(&folded) {
         true => 1,
-        false => strsim::damerau_levenshtein(&folded, name),
+        false => strsim::osa_distance(&folded, name),
     };
+    let comparable =
+        names.iter().filter(|name| name.len().max(folded.len()) <= LONGEST_WORD).take(MOST_NAMES);
     let best =
-        names.iter().map(|name| (distance(&name.to_lowercase()), name)).min_by_key(|(distance, _)| *distance);
+        comparable.map(|name| (distance(&name.to_lowercase()), name)).min_by_key(|(distance, _)| *distance);
     match best {
-        None => "there is none yet; add one".into(),
-        Some((distance, name)) if distance <= 1 + folded.chars().count() / 4 => {
-            format!("did you mean `{name}`?")
-        }
-        Some(_) if names.len() <= 24 => format!("possible are: {}", names.join(", ")),
+        Some((distance, name)) if distance <= near => format!("did you mean `{name}`?"),
+        _ if names.is_empty() => "there is none yet; add one".into(),
+        _ if names.len() <= 24 => format!("possible are: {}", names.join(", ")),
         Some((_, name)) => format!("the nearest of {} names is `{name}`", names.len()),
+        None => format!("{} names are possible", names.len()),
     }
 }

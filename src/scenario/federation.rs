@@ -140,7 +140,8 @@ pub enum RevocationCheck {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FederationServiceProxy {
-    /// The federation server's interface for proxies: https://fs.…/adfs/fs/federationserverservice.asmx.
+    /// The federation server behind it. The name must lead there from the proxy's own machine: where
+    /// DNS leads it to the proxy, the machine's hosts file has to say otherwise.
     pub federation_service: At<WebAddress>,
     /// Its certificate in TLS towards browsers.
     pub certificate: At<String>,

@@ -43,7 +43,8 @@ impl Scenario {
 /// Reads a scenario, lays it over its topology, and checks all of it.
 ///
 /// # Errors
-/// Everything that is wrong with the files, each with its place and its cure. A file whose shape
+/// Everything that is wrong with the files, each with its place and its cure. A file of more than
+/// 4 MiB is not read. A file whose shape
 /// is wrong (not YAML, an unknown key, a value of another kind) ends the reading there; wrong
 /// names and numbers are all found at once.
 ///

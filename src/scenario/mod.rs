@@ -32,7 +32,7 @@ pub mod federation;
 pub mod host;
 pub mod load;
 pub mod network;
-pub mod read;
+mod read;
 pub mod schema;
 pub mod step;
 pub mod topology;

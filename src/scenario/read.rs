@@ -11,7 +11,7 @@ use super::error::Findings;
 use super::explain::explain;
 
 /// The largest file that is read, in bytes.
-pub const LARGEST_FILE: u64 = 4 * 1024 * 1024;
+const LARGEST_FILE: u64 = 4 * 1024 * 1024;
 
 /// A file to read, and where another file names it.
 pub(super) struct Named {
@@ -123,8 +123,8 @@ fn options() -> serde_saphyr::Options {
             max_aliases: 1_000,
             max_anchors: 1_000,
             max_recorded_anchor_events: 50_000,
-            max_nodes: 100_000,
-            max_events: 400_000,
+            max_nodes: 60_000,
+            max_events: 240_000,
         },
         alias_limits: serde_saphyr::alias_limits! {
             max_total_replayed_events: 50_000,

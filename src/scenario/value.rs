@@ -118,6 +118,14 @@ text_schema!(Instant, "Instant", {
 });
 
 /// The address of something on the Web: `https://purchasing.adventure-works.example/orders`.
+///
+/// ```
+/// use forestsim::scenario::WebAddress;
+/// let address: WebAddress = "https://Purchasing.adventure-works.example/orders".parse().unwrap();
+/// assert_eq!(address.server().as_str(), "purchasing.adventure-works.example");
+/// assert_eq!((address.port(), address.path()), (443, "/orders"));
+/// assert!("purchasing/orders".parse::<WebAddress>().is_err());
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct WebAddress(Url);
 
@@ -183,6 +191,13 @@ text_schema!(WebAddress, "WebAddress", {
 });
 
 /// One port, `443`, or a range of them, `49152-65535`.
+///
+/// ```
+/// use forestsim::scenario::Ports;
+/// assert_eq!("443".parse(), Ok(Ports { first: 443, last: 443 }));
+/// assert_eq!("49152-65535".parse(), Ok(Ports { first: 49152, last: 65535 }));
+/// assert!("9-1".parse::<Ports>().is_err());
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Ports {
     /// The first port.
@@ -229,6 +244,13 @@ text_schema!(Ports, "Ports", {
 });
 
 /// Someone who can be granted something: `CORP\sally`, `sally` of the domain at hand, or a SID.
+///
+/// ```
+/// use forestsim::scenario::Principal;
+/// let salesmen: Principal = r"CORP\Salesmen".parse().unwrap();
+/// assert_eq!(salesmen.domain.unwrap().as_str(), "CORP");
+/// assert_eq!(salesmen.name, "Salesmen");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Principal {
     /// The short name of the domain, where it is written.
