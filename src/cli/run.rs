@@ -86,7 +86,13 @@ fn export(outcome: &Outcome, folder: &Path) -> Result<(), InputError> {
 /// The id of a rule that there is.
 fn known_rule(text: &str) -> Result<RuleId, String> {
     if let Some(rule) = rule::find(text) {
-        return Ok(rule.id());
+        return match text.starts_with("network.") {
+            true => {
+                Err("no server decides by it, so none can do without it; change the network instead"
+                    .to_owned())
+            }
+            false => Ok(rule.id()),
+        };
     }
     let nearest = files::nearest(text, rule::ALL.iter().map(|rule| rule.id));
     Err(match nearest {

@@ -21,14 +21,19 @@ impl Columns {
     pub fn fit(trace: &Trace, depth: Depth) -> Self {
         let mut columns = Self { number: 1, time: 5, host: 1, protocol: 1 };
         for event in trace.events.iter().filter(|event| shows(event, depth)) {
-            let hosts = event.host.iter();
-            if let Happening::Sent(sent) = &event.happening {
-                columns.number = columns.number.max(event.number.to_string().len());
-                columns.time = columns.time.max(since_start(event.at - trace.start).len());
-                columns.protocol = columns.protocol.max(width(&spoken(sent)));
-                columns.host = columns.host.max(width(sent.to.as_str()));
+            let mut hosts = vec![event.host.as_ref()];
+            match &event.happening {
+                Happening::Sent(sent) => {
+                    columns.number = columns.number.max(event.number.to_string().len());
+                    columns.time = columns.time.max(since_start(event.at - trace.start).len());
+                    columns.protocol = columns.protocol.max(width(&spoken(sent)));
+                    hosts.push(Some(&sent.to));
+                }
+                Happening::Verdict(verdict) => hosts.push(Some(&verdict.at)),
+                _ => {}
             }
-            columns.host = hosts.map(|host| width(host.as_str())).fold(columns.host, usize::max);
+            let widest = hosts.into_iter().flatten().map(|host| width(host.as_str())).max();
+            columns.host = columns.host.max(widest.unwrap_or_default());
         }
         columns
     }
