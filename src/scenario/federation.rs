@@ -14,7 +14,7 @@ use crate::name::DnsName;
 pub struct FederationService {
     /// Its Federation Service URI, by which partners know it: urn:federation:adventure-works.
     pub realm: At<String>,
-    /// Its endpoint: https://fs.adventure-works.example/adfs/ls/.
+    /// Its endpoint: `https://fs.adventure-works.example/adfs/ls/`.
     pub address: At<WebAddress>,
     /// Its certificate in TLS.
     pub certificate: At<String>,
