@@ -90,8 +90,8 @@ fn the_first_failing_check_answers() {
         });
         let first = wrong.iter().position(|wrong| *wrong);
         let refusal = outcome.result.as_ref().err();
-        let answer =
-            refusal.map(|refusal| (refusal.rule.id, refusal.status.0, refusal.kerberos.0, refusal.win32.0));
+        let answer = refusal
+            .map(|refusal| (refusal.rule.id, refusal.status.0, refusal.kerberos.0, refusal.status.win32().0));
         assert_eq!(answer, first.map(|row| TABLE[row]), "{wrong:?}");
         let up_to = first.map_or(8, |row| row + 1);
         let order: Vec<&str> = TABLE[..up_to].iter().map(|row| row.0).collect();

@@ -210,6 +210,7 @@ impl Domain {
 
     fn store(&mut self, account: Account) -> Result<(), DirectoryError> {
         let sid = account.sid;
+        check_name(&account.sam)?;
         let group = self.group_names.get(&account.sam.to_ascii_lowercase());
         let by_group = group.map(|group| (account.sam.clone(), *group));
         if let Some((name, by)) = self.index.conflict(&account).or(by_group) {
@@ -242,6 +243,7 @@ impl Domain {
     }
 
     fn insert_group(&mut self, sid: Sid, name: &str, scope: GroupScope) -> Result<(), DirectoryError> {
+        check_name(name)?;
         let account = self.find_by_sam(name).map(|account| account.sid);
         if let Some(by) = account.or_else(|| self.find_group(name).map(|group| group.sid)) {
             return Err(self.name_taken(name.to_owned(), by));
@@ -313,4 +315,10 @@ impl Domain {
     fn no_group(&self, sid: Sid) -> DirectoryError {
         DirectoryError::NoSuchGroup { name: sid.to_string(), domain: self.dns_name.clone() }
     }
+}
+
+/// Whether a name has only letters that sAMAccountName allows; `@` and `\` would make it another's.
+fn check_name(name: &str) -> Result<(), DirectoryError> {
+    let legal = !name.is_empty() && !name.contains(|letter| "\"/\\[]:;|=,+*?<>@".contains(letter));
+    if legal { Ok(()) } else { Err(DirectoryError::IllegalName(name.to_owned())) }
 }

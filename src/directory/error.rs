@@ -24,6 +24,9 @@ pub enum DirectoryError {
         /// Who has it.
         by: String,
     },
+    /// A name has a letter that names must not have.
+    #[error("`{0}` cannot be a name in the directory: it is empty, or has one of \"/\\[]:;|=,+*?<>@ in it")]
+    IllegalName(String),
     /// No account has this name.
     #[error("{domain} has no account `{name}`; correct the name, or create the account")]
     NoSuchAccount {

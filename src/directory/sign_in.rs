@@ -7,7 +7,7 @@
 
 use super::account::long_term_key;
 use super::policy::FOREVER;
-use super::{Account, Domain, Failures, KerberosCode, NtStatus, Sid, Win32Code};
+use super::{Account, Domain, Failures, KerberosCode, NtStatus, Sid};
 use crate::crypto::secret::Secret;
 use crate::crypto::symmetric::SymmetricKey;
 use crate::rule::{self, Rule};
@@ -36,6 +36,7 @@ pub struct Check {
 }
 
 /// A sign-in that ended in refusal.
+/// What a federation server reports follows from the status ([`NtStatus::win32`]).
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{reason}")]
 pub struct SignInRefusal {
@@ -45,8 +46,6 @@ pub struct SignInRefusal {
     pub status: NtStatus,
     /// What Kerberos reports.
     pub kerberos: KerberosCode,
-    /// What a federation server reports.
-    pub win32: Win32Code,
     /// Why, for reading.
     pub reason: String,
 }
@@ -203,60 +202,21 @@ fn password_matches(domain: &Domain, account: &Account, proof: &Proof<'_>, _: Vi
 }
 
 /// The codes of a refusal by each rule (domain page §6.7).
+const CODES: [(&Rule, NtStatus, KerberosCode); 8] = [
+    (&rule::ACCOUNT_KNOWN, NtStatus::NO_SUCH_USER, KerberosCode::C_PRINCIPAL_UNKNOWN),
+    (&rule::ACCOUNT_ENABLED, NtStatus::ACCOUNT_DISABLED, KerberosCode::CLIENT_REVOKED),
+    (&rule::ACCOUNT_NOT_EXPIRED, NtStatus::ACCOUNT_EXPIRED, KerberosCode::CLIENT_REVOKED),
+    (&rule::ACCOUNT_NOT_LOCKED_OUT, NtStatus::ACCOUNT_LOCKED_OUT, KerberosCode::CLIENT_REVOKED),
+    (&rule::ACCOUNT_LOGON_HOURS, NtStatus::INVALID_LOGON_HOURS, KerberosCode::CLIENT_REVOKED),
+    (&rule::PASSWORD_NOT_EXPIRED, NtStatus::PASSWORD_EXPIRED, KerberosCode::KEY_EXPIRED),
+    (&rule::PASSWORD_NEED_NOT_CHANGE, NtStatus::PASSWORD_MUST_CHANGE, KerberosCode::KEY_EXPIRED),
+    (&rule::PASSWORD_MATCHES, NtStatus::WRONG_PASSWORD, KerberosCode::PREAUTH_FAILED),
+];
+
 fn refusal(rule: &'static Rule, reason: String) -> SignInRefusal {
-    let codes = [
-        (
-            &rule::ACCOUNT_KNOWN,
-            NtStatus::NO_SUCH_USER,
-            KerberosCode::C_PRINCIPAL_UNKNOWN,
-            Win32Code::LOGON_FAILURE,
-        ),
-        (
-            &rule::ACCOUNT_ENABLED,
-            NtStatus::ACCOUNT_DISABLED,
-            KerberosCode::CLIENT_REVOKED,
-            Win32Code::ACCOUNT_DISABLED,
-        ),
-        (
-            &rule::ACCOUNT_NOT_EXPIRED,
-            NtStatus::ACCOUNT_EXPIRED,
-            KerberosCode::CLIENT_REVOKED,
-            Win32Code::ACCOUNT_EXPIRED,
-        ),
-        (
-            &rule::ACCOUNT_NOT_LOCKED_OUT,
-            NtStatus::ACCOUNT_LOCKED_OUT,
-            KerberosCode::CLIENT_REVOKED,
-            Win32Code::ACCOUNT_LOCKED_OUT,
-        ),
-        (
-            &rule::ACCOUNT_LOGON_HOURS,
-            NtStatus::INVALID_LOGON_HOURS,
-            KerberosCode::CLIENT_REVOKED,
-            Win32Code::INVALID_LOGON_HOURS,
-        ),
-        (
-            &rule::PASSWORD_NOT_EXPIRED,
-            NtStatus::PASSWORD_EXPIRED,
-            KerberosCode::KEY_EXPIRED,
-            Win32Code::PASSWORD_EXPIRED,
-        ),
-        (
-            &rule::PASSWORD_NEED_NOT_CHANGE,
-            NtStatus::PASSWORD_MUST_CHANGE,
-            KerberosCode::KEY_EXPIRED,
-            Win32Code::PASSWORD_MUST_CHANGE,
-        ),
-        (
-            &rule::PASSWORD_MATCHES,
-            NtStatus::WRONG_PASSWORD,
-            KerberosCode::PREAUTH_FAILED,
-            Win32Code::LOGON_FAILURE,
-        ),
-    ];
-    let row = codes.into_iter().find(|(other, ..)| *other == rule);
-    let (_, status, kerberos, win32) = row.expect("every check of a sign-in has its codes in this table");
-    SignInRefusal { rule, status, kerberos, win32, reason }
+    let row = CODES.into_iter().find(|(other, ..)| *other == rule);
+    let (_, status, kerberos) = row.expect("every check of a sign-in has its codes in this table");
+    SignInRefusal { rule, status, kerberos, reason }
 }
 
 fn reason(account: &Account, check: &Check) -> String {

@@ -1,7 +1,7 @@
 //! The AS exchange: a client proves that it knows its password and gets a ticket-granting ticket
 //! (RFC 4120 §3.1, MS-KILE §3.3.5.6).
 
-use super::{MAXIMUM_SKEW, Session, TICKET_LIFETIME};
+use super::{MAXIMUM_SKEW, Session, TICKET_LIFETIME, as_error};
 use crate::crypto::symmetric::SymmetricKey;
 use crate::directory::account::salt;
 use crate::directory::{KerberosCode, Proof};
@@ -23,7 +23,7 @@ impl Session<'_> {
         }
         let opens = |key: &SymmetricKey| request.preauth_time(key).is_ok_and(|time| time.is_some());
         let signed_in = self.sign_in(request.client.as_str(), &Proof::LongTermKey(&opens));
-        let sid = signed_in.map_err(|refusal| KrbError::new(refusal.kerberos, refusal.reason))?;
+        let sid = signed_in.map_err(as_error)?;
         let Some(account) = self.domain().account(sid).cloned() else {
             return Err(KrbError::new(KerberosCode::C_PRINCIPAL_UNKNOWN, "the account is gone"));
         };

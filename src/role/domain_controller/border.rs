@@ -2,6 +2,7 @@
 //! SIDs count, and whether the client needs leave of each server (MS-PAC §4.1.2, domain page §6).
 
 use super::Session;
+use super::on_behalf::spoken_for;
 use crate::directory::{KerberosCode, Sid};
 use crate::facts;
 use crate::protocol::kerberos::{KrbError, Pac, TicketContent};
@@ -12,7 +13,8 @@ impl Session<'_> {
     /// Lets a client in who came over this trust with a referral, and takes out of the ticket's
     /// content what must not count here.
     pub(super) fn admit(&self, content: &mut TicketContent, record: &TrustRecord) -> Result<(), KrbError> {
-        let (realm, partner) = (&content.client_realm, &record.partner);
+        let about = spoken_for(&content.pac).and_then(|user| user.suffix());
+        let (realm, partner) = (about.as_ref().unwrap_or(&content.client_realm), &record.partner);
         let claimed = match record.kind {
             TrustKind::Forest => record.forest_info.as_ref().is_some_and(|info| info.claims_realm(realm)),
             TrustKind::External => realm == partner,

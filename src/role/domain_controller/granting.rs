@@ -4,7 +4,8 @@
 use std::collections::BTreeSet;
 
 use super::authentication::reply_part;
-use super::{MAXIMUM_SKEW, Session, TICKET_LIFETIME};
+use super::on_behalf::spoken_for;
+use super::{MAXIMUM_SKEW, Session, TICKET_LIFETIME, as_error};
 use crate::crypto::symmetric::SymmetricKey;
 use crate::directory::membership::resource_groups;
 use crate::directory::{Account, KerberosCode, Proof, Sid};
@@ -32,10 +33,11 @@ impl Session<'_> {
     /// Answers a TGS-REQ.
     pub(super) fn grant(&self, request: &TgsRequest) -> Result<TgsReply, KrbError> {
         let shown = self.examine(request)?;
+        let about_another = shown.came_over.is_some() && spoken_for(&shown.content.pac).is_some();
         let ticket = match &request.for_user {
-            // A ticket about the very user is the answer of the user's domain on its way back.
-            Some(user) if *user != shown.content.client => self.speak_for(&shown, &request.service, user),
-            _ => self.issue(&shown, &request.service),
+            Some(_) if about_another => self.bring_home(&shown, &request.service),
+            Some(user) => self.speak_for(&shown, &request.service, user),
+            None => self.issue(&shown, &request.service),
         };
         let (ticket, content) = ticket?;
         let mut random = self.host().random("kerberos");
@@ -51,8 +53,11 @@ impl Session<'_> {
         let proof = Authenticator::open(&request.ticket, &session_key, &request.authenticator);
         let judged = match &proof {
             Err(why) => Err((KerberosCode::BAD_INTEGRITY, why.to_string())),
-            Ok(proof) if proof.client != client && request.for_user.as_ref() != Some(&client) => {
+            Ok(proof) if proof.client != client => {
                 Err((KerberosCode::BAD_INTEGRITY, format!("{} shows a ticket of {client}", proof.client)))
+            }
+            Ok(_) if spoken_for(&content.pac).is_some() && request.for_user.is_none() => {
+                Err((KerberosCode::BAD_OPTION, "it speaks about someone else than its holder".to_owned()))
             }
             Ok(_) => self.lifetime(&content),
         };
@@ -129,7 +134,7 @@ impl Session<'_> {
         let name = self.domain().account(content.pac.user).map(|account| account.sam.clone());
         let name = name.unwrap_or_else(|| content.client.to_string());
         let checked = self.sign_in(&name, &Proof::Vouched);
-        checked.map(|_| ()).map_err(|refusal| KrbError::new(refusal.kerberos, refusal.reason))
+        checked.map(|_| ()).map_err(as_error)
     }
 
     /// A ticket for a service, or a referral.
@@ -150,7 +155,10 @@ impl Session<'_> {
         match known {
             Some(account) => self.issue_here(&shown.content, service, &account),
             None if nowhere => Err(KrbError::new(KerberosCode::S_PRINCIPAL_UNKNOWN, "no such service")),
-            None => self.refer(shown, service, &destination, KerberosCode::S_PRINCIPAL_UNKNOWN),
+            None => {
+                let realm = &shown.content.client_realm;
+                self.refer(shown, realm, service, &destination, KerberosCode::S_PRINCIPAL_UNKNOWN)
+            }
         }
     }
 
@@ -187,17 +195,18 @@ impl Session<'_> {
         Ok(self.seal(service, &account.key, content))
     }
 
-    /// A referral: a ticket for the next domain's ticket-granting service, under the key of the trust.
+    /// A referral of someone of this realm: a ticket for the next domain's ticket-granting service,
+    /// under the key of the trust.
     pub(super) fn refer(
         &self,
         shown: &Shown,
+        realm: &DnsName,
         on: &str,
         destination: &Destination,
         code: KerberosCode,
     ) -> Result<(Ticket, TicketContent), KrbError> {
         let client = shown.content.client.as_str();
         let trusts = self.controller.trusts.borrow();
-        let realm = &shown.content.client_realm;
         let mut referral = trusts.refer(realm, shown.came_over.as_ref(), destination);
         if let (Referral::NotRouted(why), Destination::NotRouted(partner, _)) = (&referral, destination) {
             let facts = facts!["trust" => partner, "why" => why];

@@ -81,7 +81,7 @@ impl Session<'_> {
         let account = account_of_dn(&self.domain(), name).map(|account| account.sam.clone());
         let name = account.as_deref().unwrap_or(name);
         let outcome = self.sign_in(name, &Proof::Password(password));
-        outcome.map(|_| ()).map_err(|refusal| refusal_text(refusal.win32, &refusal.reason))
+        outcome.map(|_| ()).map_err(|refusal| refusal_text(refusal.status.win32(), &refusal.reason))
     }
 
     /// A ticket for the directory service of this controller.

@@ -29,7 +29,7 @@ use serde::{Deserialize, Serialize};
 
 use super::judge::{Judge, Refused};
 use super::stimulus;
-use crate::directory::{DirectoryChange, Domain, GlobalCatalog, KerberosCode};
+use crate::directory::{DirectoryChange, Domain, GlobalCatalog, KerberosCode, SignInRefusal};
 use crate::protocol::kerberos::{KerberosReply, KerberosRequest, KrbError};
 use crate::rule::{Rule, RuleId};
 use crate::sim::{Channel, Host, Role};
@@ -157,6 +157,12 @@ impl DomainController {
             }
         }
     }
+}
+
+/// A refused sign-in as Kerberos says it.
+fn as_error(refusal: SignInRefusal) -> KrbError {
+    let status = Some(refusal.status);
+    KrbError { status, ..KrbError::new(refusal.kerberos, refusal.reason) }
 }
 
 /// A domain controller at work on its host.
