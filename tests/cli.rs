@@ -198,6 +198,11 @@ fn colour_stays_off_a_pipe_and_logs_stay_off_standard_output() {
     let loud = desk.run_with(&["run", "first.yaml"], &[("RUST_LOG", "trace")]).exits(0);
     assert_eq!(quiet.stdout, loud.stdout);
     assert_eq!(quiet.stderr, "");
+    assert!(
+        loud.stderr.contains("DEBUG forestsim: 2008-03-03T09:00:00"),
+        "no virtual time in\n{}",
+        loud.stderr
+    );
 }
 
 #[test]

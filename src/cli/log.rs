@@ -6,9 +6,10 @@ use tracing_subscriber::EnvFilter;
 
 use super::output;
 
-/// Starts the log; without `RUST_LOG` it holds warnings and errors only.
+/// Starts the log; without `RUST_LOG` it holds warnings and errors only. `RUST_LOG=forestsim=debug`
+/// shows each event as it is recorded, stamped with virtual time.
 ///
-/// Its lines carry no time of their own: the wall clock has no place in a simulated world.
+/// Lines carry no time of their own: the wall clock has no place in a simulated world.
 pub fn start() {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"));
     let log = tracing_subscriber::fmt()

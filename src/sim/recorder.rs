@@ -22,6 +22,8 @@ impl Recorder {
         happening: Happening,
     ) -> EventNumber {
         let number = self.events.len() as u64 + 1;
+        let name = host.as_ref().map(HostName::as_str);
+        tracing::debug!(target: "forestsim", number, host = name, "{at} {happening:?}");
         self.events.push(Event { number, at, host, step: self.step, cause, happening });
         number
     }
