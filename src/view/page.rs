@@ -65,9 +65,9 @@ impl Ink {
 ///
 /// ```
 /// use forestsim::view::page::{Ink, Look, Page};
-/// let mut page = Page::new(Look { width: 24, colour: false });
+/// let mut page = Page::new(Look { width: 30, colour: false });
 /// page.row(&[(Ink::Good, "✓ ".into())], 2, Ink::Plain, "the time lies within the conditions");
-/// assert_eq!(page.finish(), "✓ the time lies within\n  the conditions\n");
+/// assert_eq!(page.finish(), "✓ the time lies within the\n  conditions\n");
 /// ```
 #[derive(Debug)]
 pub struct Page {
