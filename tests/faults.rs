@@ -91,8 +91,11 @@ fn live_through(faults: Vec<Fault>) -> Seen {
 
 const NEXT: Extent = Extent::Next(1);
 
-/// Every kind of fault, and what it changes in the day.
-fn cases() -> Vec<(FaultKind, fn(&Seen) -> bool)> {
+/// A fault, and what it changes in the day.
+type Case = (FaultKind, fn(&Seen) -> bool);
+
+/// Every kind of fault.
+fn cases() -> Vec<Case> {
     let (from, to) = (|| at("client"), || at("server"));
     let second = Span::seconds(1);
     vec![

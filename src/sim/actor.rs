@@ -1,11 +1,10 @@
 //! A host as an actix actor: it is given one order, runs its conversations until all are stalled, and
 //! hands their effects back.
 
-use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 
-use actix::{Actor, Addr, Context, Handler, Message};
+use actix::{Actor, Context, Handler, Message};
 
 use super::engine::Engine;
 use super::frame::HostId;
@@ -21,9 +20,10 @@ pub(super) struct Deliver {
 }
 
 /// What a host did with an order.
-pub(super) struct Report {
+pub(super) struct Report<'a> {
     pub host: HostId,
-    pub effects: Vec<Effect>,
+    /// What it leaves behind; whoever takes it in empties it.
+    pub effects: &'a mut Vec<Effect>,
     /// Its earliest deadline.
     pub next_deadline: Option<VirtualTime>,
     /// Whether the run must wait for one of its deadlines.
@@ -34,29 +34,18 @@ impl Message for Deliver {
     type Result = ();
 }
 
-/// A host's code has panicked.
-pub(super) struct Panicked(pub Box<dyn Any + Send>);
-
-impl Message for Report {
-    type Result = ();
-}
-
-impl Message for Panicked {
-    type Result = ();
-}
-
 pub(super) struct HostActor {
     machine: Rc<Machine>,
     roles: Vec<Rc<dyn Role>>,
-    engine: Addr<Engine>,
+    engine: Rc<Engine>,
 }
 
 impl HostActor {
-    pub fn new(machine: Rc<Machine>, roles: Vec<Rc<dyn Role>>, engine: Addr<Engine>) -> Self {
+    pub fn new(machine: Rc<Machine>, roles: Vec<Rc<dyn Role>>, engine: Rc<Engine>) -> Self {
         Self { machine, roles, engine }
     }
 
-    fn perform(&self, now: VirtualTime, order: Order) -> Report {
+    fn perform(&self, now: VirtualTime, order: Order) {
         let host = || Host::new(self.machine.clone());
         let machine = &self.machine;
         machine.set_now(now);
@@ -72,14 +61,14 @@ impl HostActor {
             Order::SetClock(clock) => machine.set_clock(clock),
         }
         machine.executor.run_until_stalled(&machine.cause);
-        let mut state = machine.state();
+    }
+
+    fn report(&self) {
+        let mut state = self.machine.state();
         state.acknowledge();
-        Report {
-            host: machine.id,
-            effects: std::mem::take(&mut state.effects),
-            next_deadline: state.timers.next(),
-            awaited: state.timers.any_awaited(),
-        }
+        let (next_deadline, awaited) = (state.timers.next(), state.timers.any_awaited());
+        let effects = &mut state.effects;
+        self.engine.report(Report { host: self.machine.id, effects, next_deadline, awaited });
     }
 }
 
@@ -91,11 +80,10 @@ impl Handler<Deliver> for HostActor {
     type Result = ();
 
     fn handle(&mut self, deliver: Deliver, _: &mut Self::Context) {
-        // The runtime would swallow a panic, and the engine would wait for this report for ever.
-        let performed = catch_unwind(AssertUnwindSafe(|| self.perform(deliver.now, deliver.order)));
-        match performed {
-            Ok(report) => self.engine.do_send(report),
-            Err(panic) => self.engine.do_send(Panicked(panic)),
+        // The runtime would swallow a panic, and the run would wait for this report for ever.
+        match catch_unwind(AssertUnwindSafe(|| self.perform(deliver.now, deliver.order))) {
+            Ok(()) => self.report(),
+            Err(panic) => self.engine.fail(panic),
         }
     }
 }

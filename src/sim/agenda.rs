@@ -1,8 +1,9 @@
 //! What is to happen, in order of virtual time.
 //!
 //! Frames are kept in a heap by (time, sequence). A host has one place in the agenda for all its
-//! deadlines, the earliest of them, which moves as the host sets and cancels them; so a cancelled
-//! deadline leaves nothing behind. At one instant the ends of faults come first, then frames, so
+//! deadlines, the earliest of them. As most deadlines are cancelled and set anew for later, the place
+//! only moves to a later time when its old time comes up; a cancelled deadline neither moves time nor
+//! keeps a run from being quiet. At one instant the ends of faults come first, then frames, so
 //! that what arrives at its deadline is in time, then deadlines, host by host.
 
 use std::cmp::{Ordering, Reverse};
@@ -35,6 +36,8 @@ pub(super) struct Agenda {
 #[derive(Clone, Copy, Default)]
 struct Wait {
     next: Option<VirtualTime>,
+    /// Where the host stands in the agenda: never later than `next`.
+    place: Option<VirtualTime>,
     awaited: bool,
 }
 
@@ -62,14 +65,14 @@ impl Agenda {
     /// The host's earliest deadline is now this, and the run must wait for one of its deadlines or not.
     pub fn set_wait(&mut self, host: HostId, next: Option<VirtualTime>, awaited: bool) {
         let wait = &mut self.waits[host.index()];
-        if wait.next != next {
-            if let Some(before) = wait.next {
-                self.wakes.remove(&(before, host));
+        wait.next = next;
+        if let Some(next) = next
+            && wait.place.is_none_or(|place| next < place)
+        {
+            if let Some(place) = wait.place.replace(next) {
+                self.wakes.remove(&(place, host));
             }
-            if let Some(next) = next {
-                self.wakes.insert((next, host));
-            }
-            wait.next = next;
+            self.wakes.insert((next, host));
         }
         match (wait.awaited, awaited) {
             (false, true) => self.awaited += 1,
@@ -90,11 +93,12 @@ impl Agenda {
     }
 
     /// When the next thing happens.
-    pub fn next_time(&self) -> Option<VirtualTime> {
+    pub fn next_time(&mut self) -> Option<VirtualTime> {
         let frame = self.frames.peek().map(|Reverse(flight)| flight.arrives);
-        let wake = self.wakes.first().map(|(at, _)| *at);
         let fault_end = self.fault_ends.first().map(|(at, _)| *at);
-        [fault_end, frame, wake].into_iter().flatten().min()
+        let before = [fault_end, frame].into_iter().flatten().min();
+        let wake = self.next_wake(before);
+        [before, wake].into_iter().flatten().min()
     }
 
     /// Takes the next thing to happen.
@@ -107,8 +111,29 @@ impl Agenda {
             return self.frames.pop().map(|Reverse(flight)| (at, Entry::Frame(flight.frame)));
         }
         let (at, host) = self.wakes.pop_first()?;
-        self.waits[host.index()].next = None;
+        let wait = &mut self.waits[host.index()];
+        (wait.next, wait.place) = (None, None);
         Some((at, Entry::Wake(host)))
+    }
+
+    /// The time of the earliest deadline, if it is before `limit`; none where it is not.
+    fn next_wake(&mut self, limit: Option<VirtualTime>) -> Option<VirtualTime> {
+        while let Some(&(place, host)) = self.wakes.first() {
+            if limit.is_some_and(|limit| place >= limit) {
+                return None;
+            }
+            let wait = &mut self.waits[host.index()];
+            if wait.next == Some(place) {
+                return Some(place);
+            }
+            // What stood here was cancelled: the host moves to where it is due.
+            self.wakes.pop_first();
+            wait.place = wait.next;
+            if let Some(next) = wait.next {
+                self.wakes.insert((next, host));
+            }
+        }
+        None
     }
 }
 

@@ -106,7 +106,7 @@ impl Channel {
         let plain = wire::encode(message);
         let secured = self.is_secured();
         let tracing = self.machine.tracing();
-        let description = tracing.then(|| Arc::new(describe(message, &plain, secured, self.port)));
+        let description = tracing.then(|| Box::new(describe(message, &plain, secured, self.port)));
         let bytes = match &mut self.session {
             Some(session) => session.seal(&plain),
             None => plain,
@@ -143,7 +143,7 @@ impl Channel {
     pub(super) fn send_bytes(
         &mut self,
         bytes: Vec<u8>,
-        description: Option<Arc<Description>>,
+        description: Option<Box<Description>>,
     ) -> Result<(), ChannelError> {
         let cause = self.machine.cause.get();
         let sent = self.machine.state().send(self.handle, bytes.into(), description, cause);
@@ -208,11 +208,12 @@ impl fmt::Debug for Listener {
 
 /// What a message says, for the record. Only ever asked for while a trace is kept.
 pub(super) fn describe<M: Message>(message: &M, plain: &[u8], secured: bool, port: u16) -> Description {
+    let [a, b, c, d, e, f, g, h, ..] = digest::sha256(plain);
     Description {
         protocol: message.protocol().into(),
         title: message.title(),
         details: message.details(),
-        digest: digest::hex(&digest::sha256(plain)[..8]),
+        digest: format!("{:016x}", u64::from_be_bytes([a, b, c, d, e, f, g, h])),
         secured,
         port,
     }

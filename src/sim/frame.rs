@@ -6,6 +6,7 @@
 
 use std::borrow::Cow;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::name::HostName;
 use crate::trace::{Detail, EventNumber, Transport};
@@ -28,14 +29,37 @@ pub(super) struct Frame {
     pub from_port: u16,
     pub to_port: u16,
     pub body: Body,
-    /// What it says; none for control segments, and none at all with the trace off.
-    pub description: Option<Arc<Description>>,
-    /// Whether it was sent before and nobody acknowledged it.
-    pub again: bool,
+    /// What the trace is to say of its departure.
+    pub record: Record,
     /// The message that the sending conversation last received.
     pub cause: Option<EventNumber>,
     /// The event that records its departure.
     pub sent: Option<EventNumber>,
+}
+
+/// What a trace is to say of a frame's departure.
+#[derive(Debug, Clone)]
+pub(super) enum Record {
+    /// Nothing: it is a control segment, or no trace is kept.
+    Nothing,
+    /// What it says. The number of the event goes into the receipt, if one is wanted.
+    Sent(Box<Description>, Option<Receipt>),
+    /// The same as before: nobody has acknowledged it.
+    SentAgain(Receipt),
+}
+
+/// Where the number of a departure's event is kept for the case that the frame is sent again.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Receipt(Arc<AtomicU64>);
+
+impl Receipt {
+    pub fn write(&self, number: EventNumber) {
+        self.0.store(number, Ordering::Relaxed);
+    }
+
+    pub fn read(&self) -> EventNumber {
+        self.0.load(Ordering::Relaxed)
+    }
 }
 
 #[derive(Debug, Clone)]

@@ -42,7 +42,7 @@ pub(super) enum Effect {
     Transmit(Box<Frame>),
     Record {
         cause: Option<EventNumber>,
-        happening: Happening,
+        happening: Box<Happening>,
     },
     /// A datagram found no socket, or one that could not read it.
     Undelivered {
@@ -169,7 +169,7 @@ impl Machine {
 
     pub fn record(&self, happening: impl FnOnce() -> Happening) {
         if self.tracing() {
-            let effect = Effect::Record { cause: self.cause.get(), happening: happening() };
+            let effect = Effect::Record { cause: self.cause.get(), happening: Box::new(happening()) };
             self.state().effects.push(effect);
         }
     }

@@ -12,14 +12,14 @@
 //! - [`tls`], `handshake`: confidence over a connection
 //! - [`network`], `route`, `flows`, `transmit`, `frame`: zones, links and firewalls, the ways
 //!   through them, and what becomes of a frame
-//! - [`fault`], `faults`, `calamity`: what goes wrong on purpose, what that does to a frame, and how
+//! - [`fault`], `faults`, `befall`: what goes wrong on purpose, what that does to a frame, and how
 //!   it begins, touches and ends
 //! - [`clock`], [`random`]: what a host reads the time from, and where its chance comes from
 //! - [`error`]: what can go wrong
 
 mod actor;
 mod agenda;
-mod calamity;
+mod befall;
 pub mod channel;
 pub mod clock;
 pub mod dns;

@@ -1,7 +1,5 @@
 //! What a host does with a segment that arrives, and with one that nobody acknowledges.
 
-use std::collections::btree_map::Entry;
-
 use super::frame::{Body, Frame, Segment};
 use super::machine::State;
 use super::tcp::{
@@ -56,7 +54,7 @@ impl State {
                 connection.phase = Phase::Open;
                 connection.wake();
                 if let Some(timer) = connection.timer.take() {
-                    self.timers.cancel(Urgency::Awaited, timer);
+                    self.timers.cancel(timer);
                 }
             }
             Some(_) => {}
@@ -81,7 +79,7 @@ impl State {
             return;
         }
         if let Some(timer) = connection.timer.take() {
-            self.timers.cancel(Urgency::Awaited, timer);
+            self.timers.cancel(timer);
         }
         if !connection.unacknowledged.is_empty() {
             connection.tries = 1;
@@ -93,33 +91,39 @@ impl State {
     }
 
     /// Takes in a message, or the end of the connection where there is none, at its place in the order.
-    fn in_order(&mut self, key: Key, sequence: u32, arrival: Option<Arrival>) {
-        if !self.tcp.connections.contains_key(&key) {
+    fn in_order(&mut self, key: Key, sequence: u32, mut arrival: Option<Arrival>) {
+        let Some(mut connection) = self.tcp.connections.get_mut(&key) else {
             // A message for nobody is refused; an end of what has already ended is well.
             let answer = match arrival {
                 Some(_) => Segment::Reset,
                 None => Segment::Acknowledge(sequence + 1),
             };
             return self.emit(key, answer, None);
+        };
+        if connection.phase == Phase::Opening {
+            // The answer to the attempt to open was overtaken.
+            self.opened_arrives(key);
+            let Some(opened) = self.tcp.connections.get_mut(&key) else { return };
+            connection = opened;
         }
-        self.opened_arrives(key);
-        let Some(connection) = self.tcp.connections.get_mut(&key) else { return };
         if !std::mem::replace(&mut connection.owes_acknowledgement, true) {
             self.tcp.owing.push(key);
         }
-        if sequence >= connection.expected
-            && let Entry::Vacant(place) = connection.early.entry(sequence)
-        {
-            place.insert(arrival);
+        if sequence != connection.expected {
+            if sequence > connection.expected {
+                connection.early.entry(sequence).or_insert(arrival);
+            }
+            return;
         }
-        while let Some(arrival) = connection.early.remove(&connection.expected) {
+        loop {
             connection.expected += 1;
             match arrival {
-                Some(arrival) => {
-                    connection.inbox.push_back(arrival);
-                    connection.wake();
-                }
+                Some(arrival) => connection.inbox.push_back(arrival),
                 None => return self.end(key, End::Closed),
+            }
+            match connection.early.remove(&connection.expected) {
+                Some(early) => arrival = early,
+                None => return connection.wake(),
             }
         }
     }
@@ -131,7 +135,7 @@ impl State {
         connection.unacknowledged.clear();
         connection.wake();
         if let Some(timer) = connection.timer.take() {
-            self.timers.cancel(Urgency::Awaited, timer);
+            self.timers.cancel(timer);
         }
         if connection.phase == Phase::Closing {
             self.forget_politely(key);
@@ -170,7 +174,7 @@ impl State {
         if opening {
             self.emit(key, Segment::Open, None);
         } else {
-            self.emit_queued(key, 0, true);
+            self.emit_again(key);
         }
     }
 }

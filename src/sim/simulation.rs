@@ -1,15 +1,14 @@
 //! The simulation as whoever plays a scenario drives it.
 
-use std::cell::{RefCell, RefMut};
+use std::cell::RefMut;
 use std::collections::BTreeMap;
 use std::future::Future;
 use std::rc::Rc;
 
-use actix::{Actor, Addr};
-use futures::channel::oneshot;
+use actix::Actor;
 
 use super::actor::HostActor;
-use super::engine::{Engine, Pursue, Retire};
+use super::engine::Engine;
 use super::error::SimError;
 use super::fault::Fault;
 use super::frame::HostId;
@@ -84,8 +83,7 @@ pub struct HostConfig {
 /// });
 /// ```
 pub struct Simulation {
-    world: Rc<RefCell<World>>,
-    engine: Addr<Engine>,
+    engine: Rc<Engine>,
     surroundings: Rc<Surroundings>,
 }
 
@@ -103,9 +101,7 @@ impl Simulation {
             tracing: config.tracing,
         });
         let world = World::new(config.start, config.network, surroundings.clone());
-        let world = Rc::new(RefCell::new(world));
-        let engine = Engine::new(world.clone()).start();
-        Self { world, engine, surroundings }
+        Self { engine: Rc::new(Engine::new(world)), surroundings }
     }
 
     /// Adds a host that plays these roles. It does nothing before [`Simulation::boot`].
@@ -116,7 +112,7 @@ impl Simulation {
         let HostConfig { name, zone, dns_server, hosts_file } = config;
         let id = self.surroundings.addresses.add(&name);
         let id = id.ok_or_else(|| SimError::DuplicateHost(name.clone()))?;
-        let mut world = self.world.borrow_mut();
+        let mut world = self.engine.world.borrow_mut();
         let resolver = ResolverConfig { dns_server, hosts_file };
         let machine = Machine::new(id, name.clone(), resolver, self.surroundings.clone(), world.now);
         let actor = HostActor::new(Rc::new(machine), roles, self.engine.clone()).start();
@@ -128,15 +124,15 @@ impl Simulation {
 
     /// Starts every host, in the order in which they were added.
     pub async fn boot(&mut self) {
-        let hosts = self.world.borrow().hosts.len() as u32;
-        self.world.borrow_mut().urgent.extend((0..hosts).map(|host| (HostId(host), Order::Boot)));
+        let hosts = self.engine.world.borrow().hosts.len() as u32;
+        self.engine.world.borrow_mut().urgent.extend((0..hosts).map(|host| (HostId(host), Order::Boot)));
         let settled = self.pursue(Goal::Settled).await;
         settled.expect("only a limit can fail a run, and settling has none");
     }
 
     /// A step of the scenario begins: what happens from here on belongs to it.
     pub fn begin_step(&mut self, index: u32, name: impl Into<String>, action: impl Into<String>) {
-        let mut world = self.world.borrow_mut();
+        let mut world = self.engine.world.borrow_mut();
         world.recorder.step = Some(index);
         if world.recorder.on {
             let began = Happening::StepBegan { name: name.into(), action: action.into() };
@@ -154,11 +150,11 @@ impl Simulation {
         let id = self.surroundings.addresses.id(host).ok_or_else(unknown)?;
         // A fault that was injected just now comes before what is done at the host.
         self.pursue(Goal::Settled).await?;
-        if self.world.borrow().hosts[id.index()].down {
-            self.world.borrow_mut().crash_was_noticed(id);
+        if self.engine.world.borrow().hosts[id.index()].down {
+            self.engine.world.borrow_mut().crash_was_noticed(id);
             return Err(SimError::HostDown { host: host.clone() });
         }
-        self.world.borrow_mut().urgent.push_back((id, Order::Stimulate(stimulus)));
+        self.engine.world.borrow_mut().urgent.push_back((id, Order::Stimulate(stimulus)));
         self.pursue(Goal::Settled).await
     }
 
@@ -186,12 +182,12 @@ impl Simulation {
 
     /// The true time.
     pub fn now(&self) -> VirtualTime {
-        self.world.borrow().now
+        self.engine.world.borrow().now
     }
 
     /// The network, to be changed.
     pub fn network_mut(&mut self) -> RefMut<'_, Network> {
-        let mut world = self.world.borrow_mut();
+        let mut world = self.engine.world.borrow_mut();
         world.routes.forget();
         RefMut::map(world, |world| &mut world.network)
     }
@@ -202,7 +198,7 @@ impl Simulation {
     /// [`SimError::DuplicateFault`], and [`SimError::UnknownHost`] and [`SimError::UnknownZone`] where
     /// it befalls what does not exist.
     pub fn inject(&mut self, fault: Fault) -> Result<(), SimError> {
-        self.world.borrow_mut().inject(fault)
+        self.engine.world.borrow_mut().inject(fault)
     }
 
     /// Ends a fault. The end of a crash starts the host again.
@@ -210,7 +206,7 @@ impl Simulation {
     /// # Errors
     /// [`SimError::UnknownFault`] where no fault of this name is in force.
     pub fn heal(&mut self, name: &str) -> Result<(), SimError> {
-        self.world.borrow_mut().heal(name)
+        self.engine.world.borrow_mut().heal(name)
     }
 
     /// The faults so far that have touched nothing although they had to, in the order in which they
@@ -218,26 +214,24 @@ impl Simulation {
     /// somebody waited there, or when anything is sent to the host or done at it during the crash or
     /// after it; a restart when the host was down; a wrong clock when it is read.
     pub fn untouched_faults(&self) -> Vec<String> {
-        self.world.borrow().faults.untouched()
+        self.engine.world.borrow().faults.untouched()
     }
 
     /// Ends the simulation: all that happened, and how often each random stream was drawn from.
     pub fn finish(self) -> (Vec<Event>, BTreeMap<String, u64>) {
-        let mut world = self.world.borrow_mut();
+        let mut world = self.engine.world.borrow_mut();
         (std::mem::take(&mut world.recorder.events), world.draws())
     }
 
     async fn pursue(&mut self, goal: Goal) -> Result<(), SimError> {
-        let (reached, result) = oneshot::channel();
-        self.engine.do_send(Pursue { goal, reached });
-        let pursued = result.await.expect("the engine lives as long as its simulation");
+        let pursued = self.engine.pursue(goal).await.expect("the engine lives as long as its simulation");
         pursued.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
     }
 }
 
 impl Drop for Simulation {
     fn drop(&mut self) {
-        // The engine and the hosts know each other's addresses, so neither would end by itself.
-        self.engine.do_send(Retire);
+        // The engine and the hosts know each other, so neither would end by itself.
+        self.engine.world.borrow_mut().hosts.clear();
     }
 }

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::task::{Poll, Waker};
 
-use super::frame::{Body, Description, Frame, HostId, Notice, Segment};
+use super::frame::{Body, Description, Frame, HostId, Notice, Receipt, Record, Segment};
 use super::machine::{Effect, State};
 use super::timer::{Deadline, Due, Urgency};
 use crate::time::Span;
@@ -71,7 +71,8 @@ pub(super) struct Outgoing {
     pub sequence: u32,
     /// None for the end of the connection.
     pub payload: Option<Arc<[u8]>>,
-    pub description: Option<Arc<Description>>,
+    /// Where the number of its departure's event is, where a trace is kept.
+    pub receipt: Option<Receipt>,
     pub cause: Option<EventNumber>,
 }
 
@@ -126,6 +127,16 @@ impl Connection {
             end: None,
             notice: None,
             waiting: None,
+        }
+    }
+
+    /// A segment, which also acknowledges what has arrived so far.
+    fn segment(&mut self, outgoing: &Outgoing) -> Segment {
+        self.owes_acknowledgement = false;
+        let (sequence, acknowledged) = (outgoing.sequence, self.expected);
+        match &outgoing.payload {
+            Some(payload) => Segment::Data { sequence, acknowledged, payload: payload.clone() },
+            None => Segment::Finish { sequence, acknowledged },
         }
     }
 
@@ -231,7 +242,7 @@ impl State {
         &mut self,
         handle: Handle,
         payload: Arc<[u8]>,
-        description: Option<Arc<Description>>,
+        description: Option<Box<Description>>,
         cause: Option<EventNumber>,
     ) -> Result<(), End> {
         let connection = self.tcp.get(handle).ok_or(End::Closed)?;
@@ -268,7 +279,7 @@ impl State {
         &mut self,
         key: Key,
         payload: Option<Arc<[u8]>>,
-        description: Option<Arc<Description>>,
+        description: Option<Box<Description>>,
         cause: Option<EventNumber>,
     ) {
         let Some(connection) = self.tcp.connections.get_mut(&key) else { return };
@@ -279,25 +290,29 @@ impl State {
             connection.timer = Some(self.timers.set(Urgency::Awaited, at, Due::Retransmit(key)));
             connection.tries = 1;
         }
-        connection.unacknowledged.push_back(Outgoing { sequence, payload, description, cause });
-        let last = connection.unacknowledged.len() - 1;
-        self.emit_queued(key, last, false);
+        let receipt = description.as_ref().map(|_| Receipt::default());
+        let record = match description {
+            Some(description) => Record::Sent(description, receipt.clone()),
+            None => Record::Nothing,
+        };
+        let outgoing = Outgoing { sequence, payload, receipt, cause };
+        let segment = connection.segment(&outgoing);
+        connection.unacknowledged.push_back(outgoing);
+        let frame = Frame { record, ..self.frame(key, segment, cause) };
+        self.effects.push(Effect::Transmit(Box::new(frame)));
     }
 
-    /// Sends what stands at this place of the queue of the unacknowledged.
-    pub fn emit_queued(&mut self, key: Key, place: usize, again: bool) {
+    /// Sends the first of the unacknowledged again.
+    pub fn emit_again(&mut self, key: Key) {
         let Some(connection) = self.tcp.connections.get_mut(&key) else { return };
-        connection.owes_acknowledgement = false;
-        let acknowledged = connection.expected;
-        let outgoing = &connection.unacknowledged[place];
-        let sequence = outgoing.sequence;
-        let segment = match &outgoing.payload {
-            Some(payload) => Segment::Data { sequence, acknowledged, payload: payload.clone() },
-            None => Segment::Finish { sequence, acknowledged },
-        };
-        let (description, cause) = (outgoing.description.clone(), outgoing.cause);
-        let frame = Frame { description, again, ..self.frame(key, segment, cause) };
+        let Some(outgoing) = connection.unacknowledged.pop_front() else { return };
+        let segment = connection.segment(&outgoing);
+        let record = outgoing.receipt.clone().map_or(Record::Nothing, Record::SentAgain);
+        let frame = Frame { record, ..self.frame(key, segment, outgoing.cause) };
         self.effects.push(Effect::Transmit(Box::new(frame)));
+        if let Some(connection) = self.tcp.connections.get_mut(&key) {
+            connection.unacknowledged.push_front(outgoing);
+        }
     }
 
     /// Sends a segment that is not acknowledged.
@@ -322,7 +337,7 @@ impl State {
         if let Some(connection) = self.tcp.connections.remove(&key)
             && let Some(timer) = connection.timer
         {
-            self.timers.cancel(Urgency::Awaited, timer);
+            self.timers.cancel(timer);
         }
     }
 
@@ -333,8 +348,7 @@ impl State {
             from_port: key.local,
             to_port: key.remote,
             body: Body::Tcp(segment),
-            description: None,
-            again: false,
+            record: Record::Nothing,
             cause,
             sent: None,
         }

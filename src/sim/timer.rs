@@ -1,6 +1,7 @@
 //! What a host waits for: deadlines, some of which do not keep a run from being quiet.
 
-use std::collections::BTreeMap;
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
 use std::fmt;
 use std::future::Future;
 use std::pin::{Pin, pin};
@@ -21,7 +22,13 @@ pub(super) enum Urgency {
 }
 
 /// A deadline as it was set; cancelling takes it.
-pub(super) type Deadline = (VirtualTime, u64);
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Deadline {
+    at: VirtualTime,
+    /// Which one of all that the host ever set.
+    number: u64,
+    slot: u32,
+}
 
 /// What to do when a deadline has passed.
 pub(super) enum Due {
@@ -30,62 +37,101 @@ pub(super) enum Due {
 }
 
 /// The deadlines of one host.
+///
+/// Most deadlines are cancelled long before they pass, so cancelling only empties the deadline's slot;
+/// what is left of it in the queue goes when it comes up, or when such remains outnumber the rest.
 #[derive(Default)]
 pub(super) struct Timers {
-    awaited: BTreeMap<Deadline, Due>,
-    background: BTreeMap<Deadline, Due>,
+    queue: BinaryHeap<Reverse<Deadline>>,
+    slots: Vec<Option<Pending>>,
+    free: Vec<u32>,
+    awaited: usize,
     set: u64,
 }
+
+struct Pending {
+    number: u64,
+    urgency: Urgency,
+    due: Due,
+}
+
+/// How many remains of cancelled deadlines are too few to clear away.
+const FEW: usize = 32;
 
 impl Timers {
     pub fn set(&mut self, urgency: Urgency, at: VirtualTime, due: Due) -> Deadline {
         self.set += 1;
-        let deadline = (at, self.set);
-        self.of(urgency).insert(deadline, due);
+        self.awaited += usize::from(urgency == Urgency::Awaited);
+        let pending = Some(Pending { number: self.set, urgency, due });
+        let slot = match self.free.pop() {
+            Some(slot) => {
+                self.slots[slot as usize] = pending;
+                slot
+            }
+            None => {
+                self.slots.push(pending);
+                u32::try_from(self.slots.len() - 1).expect("a host has fewer than 2³² deadlines")
+            }
+        };
+        let deadline = Deadline { at, number: self.set, slot };
+        self.queue.push(Reverse(deadline));
         deadline
     }
 
-    pub fn cancel(&mut self, urgency: Urgency, deadline: Deadline) {
-        self.of(urgency).remove(&deadline);
+    /// Cancels a deadline, unless it has passed.
+    pub fn cancel(&mut self, deadline: Deadline) {
+        self.take(deadline);
+        let pending = self.slots.len() - self.free.len();
+        if self.queue.len() > FEW + 2 * pending {
+            let slots = &self.slots;
+            self.queue.retain(|Reverse(deadline)| is_pending(slots, deadline));
+        }
     }
 
     /// Takes the earliest deadline that has passed by now.
     pub fn take_due(&mut self, now: VirtualTime) -> Option<Due> {
-        let first = |map: &BTreeMap<Deadline, Due>| map.keys().next().copied().filter(|(at, _)| *at <= now);
-        match (first(&self.awaited), first(&self.background)) {
-            (Some(awaited), Some(background)) if background < awaited => self.background.remove(&background),
-            (Some(awaited), _) => self.awaited.remove(&awaited),
-            (None, Some(background)) => self.background.remove(&background),
-            (None, None) => None,
+        if self.next()? > now {
+            return None;
         }
+        let Reverse(deadline) = self.queue.pop()?;
+        self.take(deadline)
     }
 
     /// The earliest deadline of all.
-    pub fn next(&self) -> Option<VirtualTime> {
-        let first = |map: &BTreeMap<Deadline, Due>| map.keys().next().map(|(at, _)| *at);
-        match (first(&self.awaited), first(&self.background)) {
-            (Some(awaited), Some(background)) => Some(awaited.min(background)),
-            (awaited, background) => awaited.or(background),
+    pub fn next(&mut self) -> Option<VirtualTime> {
+        while let Some(Reverse(deadline)) = self.queue.peek() {
+            if is_pending(&self.slots, deadline) {
+                return Some(deadline.at);
+            }
+            self.queue.pop();
         }
+        None
     }
 
     /// Whether a run must wait for one of the deadlines.
     pub fn any_awaited(&self) -> bool {
-        !self.awaited.is_empty()
+        self.awaited > 0
     }
 
     /// Forgets every deadline. Those that are set later are told apart from those that were.
     pub fn clear(&mut self) {
-        self.awaited.clear();
-        self.background.clear();
+        *self = Self { set: self.set, ..Self::default() };
     }
 
-    fn of(&mut self, urgency: Urgency) -> &mut BTreeMap<Deadline, Due> {
-        match urgency {
-            Urgency::Awaited => &mut self.awaited,
-            Urgency::Background => &mut self.background,
+    fn take(&mut self, deadline: Deadline) -> Option<Due> {
+        if !is_pending(&self.slots, &deadline) {
+            return None;
         }
+        let pending = self.slots.get_mut(deadline.slot as usize)?.take()?;
+        self.free.push(deadline.slot);
+        self.awaited -= usize::from(pending.urgency == Urgency::Awaited);
+        Some(pending.due)
     }
+}
+
+fn is_pending(slots: &[Option<Pending>], deadline: &Deadline) -> bool {
+    let pending = slots.get(deadline.slot as usize).and_then(Option::as_ref);
+    pending.is_some_and(|pending| pending.number == deadline.number)
 }
 
 /// Ends when a span of true time has passed.
@@ -113,7 +159,7 @@ impl Future for Sleep {
         let mut state = self.machine.state();
         // Set anew each time: the conversation may be polled through another waker than before.
         if let Some(deadline) = self.deadline {
-            state.timers.cancel(self.urgency, deadline);
+            state.timers.cancel(deadline);
         }
         let wake = Due::Wake(context.waker().clone());
         let deadline = state.timers.set(self.urgency, self.until, wake);
@@ -126,7 +172,7 @@ impl Future for Sleep {
 impl Drop for Sleep {
     fn drop(&mut self) {
         if let Some(deadline) = self.deadline {
-            self.machine.state().timers.cancel(self.urgency, deadline);
+            self.machine.state().timers.cancel(deadline);
         }
     }
 }

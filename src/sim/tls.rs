@@ -4,8 +4,6 @@
 //! certificate that it shows, and that both have seen the same handshake. Whether a certificate is to
 //! be trusted is decided by whoever opens the connection.
 
-use std::sync::Arc;
-
 use super::channel::{Channel, describe};
 use super::error::ChannelError;
 use super::handshake::{ClientHello, Handshake, ServerHello, Transcript};
@@ -221,7 +219,7 @@ impl Channel {
     fn tell(&mut self, message: Handshake) -> Result<(), ChannelError> {
         let plain = crate::protocol::wire::encode(&message);
         let port = self.port();
-        let description = self.machine.tracing().then(|| Arc::new(describe(&message, &plain, false, port)));
+        let description = self.machine.tracing().then(|| Box::new(describe(&message, &plain, false, port)));
         self.send_bytes(plain, description)
     }
 

@@ -1,15 +1,13 @@
 //! What becomes of a frame between its departure and its arrival.
 
-use std::sync::Arc;
-
-use super::calamity::Fate;
-use super::frame::{Body, Description, Frame, HostId, Notice, Segment};
+use super::befall::Fate;
+use super::frame::{Body, Description, Frame, HostId, Notice, Receipt, Record, Segment};
 use super::machine::Order;
 use super::network::Exchange;
 use super::world::World;
 use crate::name::HostName;
 use crate::time::Span;
-use crate::trace::{EventNumber, Happening, Loss, Sent};
+use crate::trace::{Happening, Loss, Sent};
 
 /// Where the network stops a frame, and why.
 struct Stopped {
@@ -21,15 +19,13 @@ struct Stopped {
 impl World {
     /// Sends a frame on its way.
     pub fn transmit(&mut self, mut frame: Box<Frame>) {
-        if let Some(description) = frame.description.take() {
-            frame.sent = Some(self.record_departure(&frame, description));
-        }
+        self.record_departure(&mut frame);
         match self.way(&frame) {
             Err(stopped) => {
                 self.record_loss(&frame, &stopped.at, &stopped.why);
                 self.notify(&frame, &stopped);
             }
-            Ok(latency) if self.faults.any_on_wire() => self.brave(frame, latency),
+            Ok(latency) if self.faults.any_on_wire() => self.send_among_faults(frame, latency),
             Ok(latency) => {
                 self.record_latency(&frame, latency);
                 self.agenda.add_frame(self.now + latency, frame);
@@ -38,7 +34,7 @@ impl World {
     }
 
     /// Sends a frame on its way among faults.
-    fn brave(&mut self, mut frame: Box<Frame>, latency: Span) {
+    fn send_among_faults(&mut self, mut frame: Box<Frame>, latency: Span) {
         match self.afflict(&mut frame, latency) {
             Fate::Lost(fault) => {
                 let at = self.hosts[frame.to.index()].name.clone();
@@ -62,7 +58,7 @@ impl World {
     }
 
     /// A frame arrives at a host that is down.
-    pub fn arrive_at_ruins(&mut self, frame: &Frame) {
+    pub fn arrive_at_down_host(&mut self, frame: &Frame) {
         self.crash_was_noticed(frame.to);
         let at = self.hosts[frame.to.index()].name.clone();
         let why = format!("{at} is down");
@@ -145,26 +141,43 @@ impl World {
         Ok(())
     }
 
-    fn record_departure(&mut self, frame: &Frame, description: Arc<Description>) -> EventNumber {
-        let description = Arc::unwrap_or_clone(description);
-        let title = match frame.again {
-            true => format!("{} (sent again)", description.title).into(),
-            false => description.title,
+    fn record_departure(&mut self, frame: &mut Frame) {
+        let (sent, receipt) = match std::mem::replace(&mut frame.record, Record::Nothing) {
+            Record::Nothing => return,
+            Record::Sent(description, receipt) => (self.departure(frame, *description), receipt),
+            Record::SentAgain(receipt) => match self.departure_again(&receipt) {
+                Some(sent) => (sent, None),
+                None => return,
+            },
         };
-        let sent = Sent {
+        let host = self.hosts[frame.from.index()].name.clone();
+        let number = self.recorder.record(self.now, Some(host), frame.cause, Happening::Sent(sent));
+        frame.sent = Some(number);
+        if let Some(receipt) = receipt {
+            receipt.write(number);
+        }
+    }
+
+    fn departure(&self, frame: &Frame, description: Description) -> Sent {
+        Sent {
             to: self.hosts[frame.to.index()].name.clone(),
             transport: frame.transport(),
             port: description.port,
             protocol: description.protocol,
             secured: description.secured,
-            title,
+            title: description.title,
             details: description.details,
             latency: None,
             size: frame.payload().map_or(0, |payload| u32::try_from(payload.len()).unwrap_or(u32::MAX)),
             digest: description.digest,
-        };
-        let host = self.hosts[frame.from.index()].name.clone();
-        self.recorder.record(self.now, Some(host), frame.cause, Happening::Sent(sent))
+        }
+    }
+
+    fn departure_again(&self, receipt: &Receipt) -> Option<Sent> {
+        let first = self.recorder.events.get((receipt.read() as usize).checked_sub(1)?)?;
+        let Happening::Sent(sent) = &first.happening else { return None };
+        let title = format!("{} (sent again)", sent.title).into();
+        Some(Sent { title, latency: None, ..sent.clone() })
     }
 
     fn record_latency(&mut self, frame: &Frame, under_way: Span) {

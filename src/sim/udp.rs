@@ -4,11 +4,10 @@ use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
 use std::future::poll_fn;
 use std::rc::Rc;
-use std::sync::Arc;
 use std::task::{Poll, Waker};
 
 use super::channel::describe;
-use super::frame::{Body, Frame, HostId, Notice};
+use super::frame::{Body, Frame, HostId, Notice, Record};
 use super::machine::{Effect, Machine, State};
 use super::tcp::FIRST_DYNAMIC_PORT;
 use crate::name::HostName;
@@ -178,16 +177,17 @@ impl Sender {
         let Some(to) = self.machine.surroundings.addresses.id(to) else { return };
         let plain = wire::encode(message);
         let server_port = if self.dynamic { port } else { self.port };
-        let description =
-            self.machine.tracing().then(|| Arc::new(describe(message, &plain, false, server_port)));
+        let record = match self.machine.tracing() {
+            true => Record::Sent(Box::new(describe(message, &plain, false, server_port)), None),
+            false => Record::Nothing,
+        };
         let frame = Frame {
             from: self.machine.id,
             to,
             from_port: self.port,
             to_port: port,
             body: Body::Udp(plain.into()),
-            description,
-            again: false,
+            record,
             cause: self.machine.cause.get(),
             sent: None,
         };

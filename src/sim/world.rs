@@ -112,21 +112,21 @@ impl World {
             match entry {
                 Entry::FaultEnds(name) => drop(self.end_fault(&name)),
                 Entry::Wake(host) => return self.deliver(host, Order::Wake),
-                Entry::Frame(frame) if self.hosts[frame.to.index()].down => self.arrive_at_ruins(&frame),
+                Entry::Frame(frame) if self.hosts[frame.to.index()].down => self.arrive_at_down_host(&frame),
                 Entry::Frame(frame) => return self.deliver(frame.to, Order::Arrive(frame)),
             }
         }
     }
 
     /// Takes in what a host did.
-    pub fn take_in(&mut self, report: Report) {
+    pub fn take_in(&mut self, report: Report<'_>) {
         self.agenda.set_wait(report.host, report.next_deadline, report.awaited);
-        for effect in report.effects {
+        for effect in report.effects.drain(..) {
             match effect {
                 Effect::Transmit(frame) => self.transmit(frame),
                 Effect::Record { cause, happening } => {
                     let host = self.hosts[report.host.index()].name.clone();
-                    self.recorder.record(self.now, Some(host), cause, happening);
+                    self.recorder.record(self.now, Some(host), cause, *happening);
                 }
                 Effect::Undelivered { frame, why } => {
                     let at = self.hosts[report.host.index()].name.clone();

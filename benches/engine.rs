@@ -1,0 +1,271 @@
+//! What the engine costs: deliveries in a second against bare actix messages in the same run, idle
+//! time, pending entries, and bytes for each idle host.
+#![allow(clippy::disallowed_types, reason = "a benchmark reads the wall clock")]
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::borrow::Cow;
+use std::cell::Cell;
+use std::hint::black_box;
+use std::rc::Rc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use actix::{Actor, Addr, Context, Handler};
+use criterion::{Criterion, criterion_group, criterion_main};
+use forestsim::protocol::Message;
+use forestsim::sim::{self, Host, HostConfig, Latency, Network, Role, Simulation, SimulationConfig};
+use forestsim::time::Span;
+use forestsim::trace::Detail;
+use serde::{Deserialize, Serialize};
+
+/// Counts the bytes that are in use.
+struct Counting;
+
+static IN_USE: AtomicUsize = AtomicUsize::new(0);
+
+// SAFETY: every call is passed on to the system's allocator as it came.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        IN_USE.fetch_add(layout.size(), Ordering::Relaxed);
+        unsafe { System.alloc(layout) }
+    }
+    unsafe fn dealloc(&self, place: *mut u8, layout: Layout) {
+        IN_USE.fetch_sub(layout.size(), Ordering::Relaxed);
+        unsafe { System.dealloc(place, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+/// A question or an answer of ordinary size.
+#[derive(Serialize, Deserialize)]
+struct Ball {
+    number: u64,
+    text: String,
+}
+
+impl Message for Ball {
+    fn protocol(&self) -> &'static str {
+        "ball"
+    }
+    fn title(&self) -> Cow<'static, str> {
+        "a ball comes over".into()
+    }
+    fn details(&self) -> Vec<Detail> {
+        vec![Detail::new("number", self.number.to_string()), Detail::new("text", self.text.clone())]
+    }
+}
+
+/// Returns every ball, over connections.
+struct Wall;
+
+impl Role for Wall {
+    fn boot(self: Rc<Self>, host: Host) {
+        let mut listener = host.listen(7);
+        host.clone().spawn(async move {
+            loop {
+                let mut channel = listener.accept().await;
+                host.spawn(async move {
+                    while let Ok(Ball { number, text }) = channel.receive().await {
+                        let _ = channel.send(&Ball { number: number + 1, text }).await;
+                    }
+                });
+            }
+        });
+    }
+}
+
+/// Plays a number of rounds against the wall whenever it is told to.
+struct Player(u64);
+
+impl Role for Player {
+    fn boot(self: Rc<Self>, _: Host) {}
+    fn stimulate(self: Rc<Self>, host: Host, _: Vec<u8>) {
+        let rounds = self.0;
+        host.clone().spawn(async move {
+            let mut channel = host.connect(&"wall".into(), 7).await.expect("the wall listens");
+            let mut ball = Ball { number: 0, text: "purchasing.adventure-works.example".to_owned() };
+            for _ in 0..rounds {
+                channel.send(&ball).await.expect("the wall stands");
+                ball = channel.receive().await.expect("the wall returns the ball");
+            }
+            assert_eq!(ball.number, rounds);
+        });
+    }
+}
+
+/// Sends a number of datagrams on a way of many days.
+struct Sower(u64);
+
+impl Role for Sower {
+    fn boot(self: Rc<Self>, _: Host) {}
+    fn stimulate(self: Rc<Self>, host: Host, _: Vec<u8>) {
+        let socket = host.bind(9);
+        for number in 0..self.0 {
+            socket.send(&"far".into(), 9, &Ball { number, text: String::new() });
+        }
+    }
+}
+
+fn simulation(tracing: bool) -> Simulation {
+    let mut network = Network::default();
+    network.add_zone("lan", Latency::between(Span::micros(200), Span::micros(900)));
+    network.add_zone("moon", Latency::fixed(Span::days(1)));
+    network.link("lan", "moon", Latency::fixed(Span::days(300))).expect("both zones exist");
+    let start = "2008-03-03T09:00:00Z".parse().expect("a time");
+    Simulation::new(SimulationConfig { seed: 1, start, network, tracing })
+}
+
+fn add(simulation: &mut Simulation, name: &str, zone: &str, role: impl Role + 'static) {
+    let hosts_file = Default::default();
+    let host = HostConfig { name: name.into(), zone: zone.into(), dns_server: None, hosts_file };
+    simulation.add_host(host, vec![Rc::new(role)]).expect("each name once");
+}
+
+/// The time for so many rounds of two deliveries each, with so many frames under way meanwhile.
+fn rounds(rounds: u64, tracing: bool, pending: u64) -> Duration {
+    sim::block_on(async {
+        let mut simulation = simulation(tracing);
+        add(&mut simulation, "wall", "lan", Wall);
+        add(&mut simulation, "player", "lan", Player(rounds));
+        add(&mut simulation, "sower", "lan", Sower(pending));
+        add(&mut simulation, "far", "moon", Sower(0));
+        simulation.boot().await;
+        simulation.stimulate(&"sower".into(), Vec::new()).await.expect("the sower runs");
+        simulation.stimulate(&"player".into(), Vec::new()).await.expect("the player runs");
+        let begun = Instant::now();
+        simulation.run_for(Span::days(1)).await.expect("time goes on");
+        let took = begun.elapsed();
+        black_box(simulation.finish());
+        took
+    })
+}
+
+struct Ping;
+
+impl actix::Message for Ping {
+    type Result = ();
+}
+
+/// Sends each message on to the other, as plain actix does it.
+struct Bat {
+    other: Option<Addr<Bat>>,
+    left: u64,
+    done: Option<futures::channel::oneshot::Sender<()>>,
+}
+
+struct Meet(Addr<Bat>);
+
+impl actix::Message for Meet {
+    type Result = ();
+}
+
+impl Actor for Bat {
+    type Context = Context<Self>;
+}
+
+impl Handler<Meet> for Bat {
+    type Result = ();
+    fn handle(&mut self, meet: Meet, _: &mut Self::Context) {
+        self.other = Some(meet.0);
+    }
+}
+
+impl Handler<Ping> for Bat {
+    type Result = ();
+    fn handle(&mut self, ping: Ping, _: &mut Self::Context) {
+        match (self.left.checked_sub(1), &self.other) {
+            (Some(left), Some(other)) => {
+                self.left = left;
+                other.do_send(ping);
+            }
+            _ => drop(self.done.take().map(|done| done.send(()))),
+        }
+    }
+}
+
+/// The time for so many messages between two plain actors.
+fn bare(messages: u64) -> Duration {
+    sim::block_on(async {
+        let (done, over) = futures::channel::oneshot::channel();
+        let one = Bat { other: None, left: messages / 2, done: Some(done) }.start();
+        let other = Bat { other: Some(one.clone()), left: u64::MAX, done: None }.start();
+        one.do_send(Meet(other));
+        let begun = Instant::now();
+        one.do_send(Ping);
+        over.await.expect("the ball comes back");
+        begun.elapsed()
+    })
+}
+
+/// The time for thirty days of a thousand hosts in which nothing happens, and the bytes for each.
+fn idle() -> (Duration, usize) {
+    const HOSTS: usize = 1_000;
+    sim::block_on(async {
+        let mut simulation = simulation(true);
+        let before = IN_USE.load(Ordering::Relaxed);
+        for number in 0..HOSTS {
+            add(&mut simulation, &format!("host-{number}"), "lan", Wall);
+        }
+        simulation.boot().await;
+        let bytes = (IN_USE.load(Ordering::Relaxed) - before) / HOSTS;
+        let begun = Instant::now();
+        simulation.run_for(Span::days(30)).await.expect("time goes on");
+        (begun.elapsed(), bytes)
+    })
+}
+
+/// Measures with criterion, and keeps the best time for one of `share` parts of the work.
+fn best(criterion: &mut Criterion, name: &str, share: u64, work: impl Fn() -> Duration) -> Duration {
+    let best = Cell::new(Duration::MAX);
+    criterion.bench_function(name, |bencher| {
+        bencher.iter_custom(|times| {
+            (0..times)
+                .map(|_| {
+                    let took = work();
+                    best.set(best.get().min(took));
+                    took
+                })
+                .sum()
+        });
+    });
+    best.get() / u32::try_from(share).expect("a small share")
+}
+
+fn deliveries(criterion: &mut Criterion) {
+    const ROUNDS: u64 = 50_000;
+    let message = best(criterion, "bare actix, 100,000 messages", 2 * ROUNDS, || bare(2 * ROUNDS));
+    let off = best(criterion, "trace off, 100,000 deliveries", 2 * ROUNDS, || rounds(ROUNDS, false, 0));
+    let on = best(criterion, "trace on, 100,000 deliveries", 2 * ROUNDS, || rounds(ROUNDS, true, 0));
+    println!("a bare message takes {message:?}, a delivery {off:?} with the trace off, {on:?} with it on");
+    let percent = |one: Duration| message.as_nanos() * 100 / one.as_nanos();
+    println!(
+        "deliveries as a share of bare messages: {}% with the trace off (wanted: 25%), {}% with it on \
+         (wanted: 12%)",
+        percent(off),
+        percent(on)
+    );
+}
+
+fn idleness(criterion: &mut Criterion) {
+    let took = best(criterion, "1,000 idle hosts, 30 days", 1, || idle().0);
+    println!("30 idle days of 1,000 hosts take {took:?} (wanted: under 100ms)");
+    println!("an idle host takes {} bytes (wanted: at most 4096)", idle().1);
+}
+
+fn pending(criterion: &mut Criterion) {
+    const ROUNDS: u64 = 10_000;
+    for pending in [10, 1_000, 100_000] {
+        let name = format!("an event with {pending} pending");
+        let event = best(criterion, &name, 2 * ROUNDS, || rounds(ROUNDS, false, pending));
+        println!("{name} takes {event:?}");
+    }
+}
+
+criterion_group! {
+    name = engine;
+    config = Criterion::default().sample_size(10).measurement_time(Duration::from_secs(3));
+    targets = deliveries, idleness, pending
+}
+criterion_main!(engine);
