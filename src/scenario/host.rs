@@ -21,7 +21,7 @@ pub struct Host {
     /// Names that its own hosts file answers, before DNS is asked.
     #[serde(default)]
     pub hosts_file: Entries<DnsName, At<HostName>>,
-    /// The authorities in its store of trusted roots.
+    /// What is in its store of trusted roots: authorities, and certificates that no authority issued.
     #[serde(default)]
     pub trusts: Vec<At<String>>,
     /// What runs on it.

@@ -94,11 +94,17 @@ impl KeyRing {
         names.iter().map(|name| Ok(self.certificate(name)?.thumbprint().to_owned())).collect()
     }
 
-    /// These authorities, as anchors of trust.
+    /// These authorities and self-signed certificates, as anchors of trust.
     pub fn anchors(&self, names: &[At<String>]) -> Result<Rc<TrustAnchors>, DeployError> {
-        let certificates: Result<Vec<_>, DeployError> =
-            names.iter().map(|name| Ok(self.authority(name)?.certificate().clone())).collect();
+        let certificates: Result<Vec<_>, DeployError> = names.iter().map(|name| self.anchor(name)).collect();
         Ok(Rc::new(TrustAnchors::new(certificates?)))
+    }
+
+    fn anchor(&self, name: &str) -> Result<Certificate, DeployError> {
+        match self.authorities.get(name) {
+            Some(authority) => Ok(authority.certificate().clone()),
+            None => self.certificate(name).map_err(|_| DeployError::missing("authority", name)),
+        }
     }
 
     /// Every certificate with its name, for export.

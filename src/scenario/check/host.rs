@@ -22,8 +22,26 @@ impl Checker<'_> {
                 self.dns_name(name, name.spot);
                 self.known("host", target, &topology.hosts);
             }
-            self.all_known("authority", &host.trusts, &topology.authorities);
+            for name in &host.trusts {
+                self.trusted_root(name);
+            }
             self.services(name, host);
+        }
+    }
+
+    /// Checks a name in a store of trusted roots: an authority, or a certificate that none issued.
+    fn trusted_root(&mut self, name: &At<String>) {
+        let topology = self.topology;
+        match topology.certificates.get(name.as_str()) {
+            _ if topology.authorities.contains_key(name.as_str()) => {}
+            Some(certificate) if certificate.authority().is_none() => {}
+            Some(certificate) => {
+                let message = format!("`{name}` is no root: {} issued it", certificate.issued_by);
+                self.note(name.spot, message, format!("trust `{}`", certificate.issued_by));
+            }
+            None => {
+                self.known("authority", name, &topology.authorities);
+            }
         }
     }
 
