@@ -8,8 +8,8 @@ use crate::crypto::random;
 use crate::crypto::secret::Secret;
 use crate::crypto::symmetric::SymmetricKey;
 use crate::directory::{
-    AccountKind, AccountPolicy, Credential, DirectoryError, Domain, Forest, GlobalCatalog, GroupScope,
-    NewAccount, Sid,
+    AccessMask, AccountKind, AccountPolicy, Ace, Credential, DirectoryError, Domain, Forest, GlobalCatalog,
+    GroupScope, Guid, NewAccount, Sid,
 };
 use crate::name::{DnsName, HostName, Upn};
 use crate::scenario::{self, Credentials, Principal, Topology};
@@ -21,7 +21,7 @@ const PASSWORD_AGE: Span = Span::days(7);
 /// The domains of a topology, filled, and what only people know: their passwords.
 pub struct Directories {
     domains: BTreeMap<DnsName, Domain>,
-    passwords: BTreeMap<Upn, Secret>,
+    passwords: BTreeMap<Sid, Secret>,
 }
 
 /// The key of a machine's account: what the machine and its domain share since it joined.
@@ -51,6 +51,7 @@ impl Directories {
         }
         directories.add_members(topology)?;
         directories.add_sid_history(topology)?;
+        directories.allow_to_authenticate(topology)?;
         Ok(directories)
     }
 
@@ -84,6 +85,28 @@ impl Directories {
         Ok(())
     }
 
+    /// On the account of a server, the right that a selective trust asks for.
+    fn allow_to_authenticate(&mut self, topology: &Topology) -> Result<(), DeployError> {
+        let right =
+            |sid| Ace::allow(sid, AccessMask::CONTROL_ACCESS).limited_to(Guid::ALLOWED_TO_AUTHENTICATE);
+        for (name, entry) in &topology.domains {
+            for (host, computer) in &entry.computers {
+                let allowed: Result<Vec<Ace>, _> = computer
+                    .allowed_to_authenticate
+                    .iter()
+                    .map(|who| self.sid(name, who).map(right))
+                    .collect();
+                let allowed = allowed?;
+                let server = self.sid(name, &Principal { domain: None, name: format!("{host}$") })?;
+                self.domain_mut(name)?.update(server, |account| {
+                    account.descriptor.dacl.get_or_insert_default().extend(allowed);
+                    account.descriptor.make_canonical();
+                })?;
+            }
+        }
+        Ok(())
+    }
+
     /// The SID of an account or group, named as a topology names it, seen from this domain.
     pub fn sid(&self, home: &DnsName, principal: &Principal) -> Result<Sid, DeployError> {
         let missing = || DeployError::missing("account or group", &principal.to_string());
@@ -105,7 +128,9 @@ impl Directories {
         let name = &written.user.value;
         let account = self.domains.values().find_map(|domain| domain.find(name));
         let upn = account.map_or_else(|| Upn::new(name), |account| account.upn.clone());
-        let password = written.password.clone().or_else(|| self.passwords.get(&upn).cloned());
+        // By SID: nothing keeps the administrators of two forests from giving the same name twice.
+        let own = || self.passwords.get(&account?.sid).cloned();
+        let password = written.password.clone().or_else(own);
         (upn.to_string(), password.unwrap_or_else(|| Secret::new("")))
     }
 
@@ -179,7 +204,7 @@ fn add_users(
     keys: &KeyRing,
     seed: u64,
     start: VirtualTime,
-) -> Result<BTreeMap<Upn, Secret>, DeployError> {
+) -> Result<BTreeMap<Sid, Secret>, DeployError> {
     let mut passwords = BTreeMap::new();
     for (sam, user) in &entry.users {
         let password = user.password(seed, &format!("{}\\{sam}", domain.netbios()));
@@ -200,7 +225,7 @@ fn add_users(
             account.must_change_password = user.must_change_password;
             account.password_never_expires = user.password_never_expires;
             account.mapped_certificates = certificates;
-            passwords.insert(account.upn.clone(), password);
+            passwords.insert(sid, password);
         })?;
     }
     Ok(passwords)
