@@ -178,7 +178,8 @@ impl Desk {
     }
 
     fn known_resource_partner(&self, policy: &TrustPolicy, realm: &str) -> Result<ResourcePartner, Refused> {
-        let partner = policy.resource_partner(realm).filter(|partner| partner.enabled);
+        let partner = policy.resource_partner(realm);
+        let enabled = partner.is_some_and(|partner| partner.enabled);
         let known: Vec<&str> =
             policy.resource_partners.iter().map(|partner| partner.realm.as_str()).collect();
         let facts = facts!["realm" => realm, "resource partners" => known.join(", ")];
@@ -186,9 +187,10 @@ impl Desk {
             &rule::KNOWN_RESOURCE_PARTNER,
             realm.to_owned(),
             policy.realm.clone(),
-            partner.is_some(),
+            enabled,
             facts,
         )?;
+        // In a run that suspends the rule, a realm that nobody knows has no address: its token stays here.
         Ok(partner.cloned().unwrap_or_else(|| ResourcePartner {
             name: realm.to_owned(),
             realm: realm.to_owned(),

@@ -8,6 +8,7 @@
 use std::cell::RefCell;
 
 use super::issue::Person;
+use crate::crypto::certificate::Certificate;
 use crate::crypto::symmetric::SymmetricKey;
 use crate::directory::{NtStatus, Sid, Win32Code};
 use crate::facts;
@@ -99,7 +100,7 @@ impl AccountStore {
                 self.kerberos.service_ticket(&granting, &self.config.service).await?
             }
             Credential::Certificate(certificate) => {
-                let user = self.map(&mut directory, certificate.thumbprint(), certificate.subject()).await?;
+                let user = self.map(&mut directory, certificate).await?;
                 self.kerberos.ticket_for_user(&own, &self.config.service, &user).await?
             }
         };
@@ -149,12 +150,8 @@ impl AccountStore {
     }
 
     /// "Maps the user certificate": the one account that the certificate is mapped to.
-    async fn map(
-        &self,
-        directory: &mut Channel,
-        thumbprint: &str,
-        subject: &str,
-    ) -> Result<Upn, StoreFailure> {
+    async fn map(&self, directory: &mut Channel, certificate: &Certificate) -> Result<Upn, StoreFailure> {
+        let thumbprint = certificate.thumbprint();
         let filter = Filter::equals("altSecurityIdentities", thumbprint);
         let found = self.search(directory, filter).await?;
         let upn = match found.as_slice() {
@@ -165,13 +162,14 @@ impl AccountStore {
         self.judge
             .require(
                 &rule::CERTIFICATE_MAPS,
-                subject.to_owned(),
+                certificate.subject().to_owned(),
                 self.config.domain.to_string(),
                 upn.is_some(),
                 facts,
             )
             .map_err(|_| refused(Win32Code::LOGON_FAILURE))?;
-        upn.ok_or(refused(Win32Code::LOGON_FAILURE))
+        // A run that suspends the rule takes the name that the certificate itself claims.
+        upn.or_else(|| certificate.upn().cloned()).ok_or(refused(Win32Code::LOGON_FAILURE))
     }
 
     /// "Retrieves any required LDAP attributes."

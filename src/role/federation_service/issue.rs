@@ -34,12 +34,12 @@ pub struct Person {
 }
 
 impl Person {
-    /// What a resource partner is told: outgoing claims, and SIDs only where the Windows trust is on
-    /// for that partner. The account store stays unnamed.
-    fn for_partner(&self, partner: &ResourcePartner) -> Told {
+    /// What a resource partner is told: outgoing claims, and SIDs where they may travel. The account
+    /// store stays unnamed.
+    fn for_partner(&self, partner: &ResourcePartner, windows: Option<Windows>) -> Told {
         Told {
             claims: claims::mapped(&self.claims, &partner.outgoing_claims),
-            windows: self.windows.clone().filter(|_| partner.windows_trust),
+            windows,
             source: None,
             audience: partner.realm.clone(),
             lifetime: partner.token_lifetime,
@@ -84,7 +84,17 @@ impl Desk {
         person: &Person,
         partner: &ResourcePartner,
     ) -> Result<Issued, Failure> {
-        self.issue(person, person.for_partner(partner))
+        let windows = self.windows_for(person, partner);
+        self.issue(person, person.for_partner(partner, windows))
+    }
+
+    /// SIDs travel only where the Windows trust is on for the partner, on this side too.
+    fn windows_for(&self, person: &Person, partner: &ResourcePartner) -> Option<Windows> {
+        let windows = person.windows.clone()?;
+        let on = partner.windows_trust;
+        let facts = facts!["Windows trust for this partner" => if on { "on" } else { "off" }];
+        let (who, to) = (windows.name.clone(), partner.realm.clone());
+        self.judge.curtail(&rule::WINDOWS_TRUST, who, to, on, facts).then_some(windows)
     }
 
     /// A token and a cookie for a person who goes on to an application.
@@ -178,16 +188,20 @@ impl Desk {
             "it is not meant for this server"
         } else if !in_time(self.host.now(), assertion.not_before, assertion.not_on_or_after) {
             "it has expired"
-        } else if !trailer.belongs_to(&assertion.advice) {
-            "its trailer is not the one that was issued with it"
         } else {
             ""
         };
         let who = assertion.subject.name.clone();
         let facts = facts!["cookie" => if why.is_empty() { "it is good" } else { why }];
-        let good =
-            self.judge.curtail(&rule::AUTHENTICATION_COOKIE, who, "single sign-on", why.is_empty(), facts);
-        good.then(|| Person::of(trailer))
+        let rule = &rule::AUTHENTICATION_COOKIE;
+        if !self.judge.curtail(rule, who.clone(), "single sign-on", why.is_empty(), facts) {
+            return None;
+        }
+        let belongs = trailer.belongs_to(&assertion.advice);
+        let facts = facts!["hash of the trailer" => trailer.hash(), "signed" => assertion.advice.cookie_info_hash.as_deref().unwrap_or("none")];
+        self.judge
+            .curtail(&rule::COOKIE_TRAILER, who, "single sign-on", belongs, facts)
+            .then(|| Person::of(trailer))
     }
 }
 

@@ -79,15 +79,11 @@ impl Desk {
         ];
         for (origin, hint) in hints {
             let Some(realm) = hint else { continue };
-            let partner = policy.account_partner(realm).filter(|partner| partner.enabled);
+            let partner = policy.account_partner(realm);
+            let enabled = partner.is_some_and(|partner| partner.enabled);
             let facts = facts!["from" => origin, "partners" => list(policy.account_partners.iter().map(|one| &one.realm))];
-            let known = self.judge.curtail(
-                &rule::PARTNER_DISCOVERY,
-                "the browser",
-                realm.to_owned(),
-                partner.is_some(),
-                facts,
-            );
+            let known =
+                self.judge.curtail(&rule::PARTNER_DISCOVERY, "the browser", realm.to_owned(), enabled, facts);
             if known && partner.is_some() {
                 return partner;
             }
