@@ -80,8 +80,13 @@ fn sign_in(scenario: &Scenario) -> Duration {
         world.simulation.boot().await;
         world.simulation.run_until_quiet(DELIVERIES).await.expect("the hosts come to rest");
         let url = ADDRESS.parse().expect("a good address");
-        let errand =
-            Errand::Browse { url, change: false, answers: Answers::default(), alterations: Vec::new() };
+        let errand = Errand::Browse {
+            url,
+            change: false,
+            answers: Answers::default(),
+            alterations: Vec::new(),
+            cookies: Vec::new(),
+        };
         let begin = Instant::now();
         let client = HostName::new(CLIENT);
         world.simulation.stimulate(&client, errand.stimulus()).await.expect("the client is up");

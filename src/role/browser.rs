@@ -11,6 +11,7 @@ use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
 
+use super::cookie_edit::CookieEdit;
 use super::dial::{Dialer, Unreachable};
 use super::judge::Judge;
 use super::stimulus;
@@ -67,6 +68,8 @@ pub enum Errand {
         answers: Answers,
         /// Edits of what is posted on the way.
         alterations: Vec<Alteration>,
+        /// Edits of the cookies that the browser keeps, before it opens the address.
+        cookies: Vec<CookieEdit>,
     },
     /// Post a form that was captured before, here or in another browser.
     Post {
@@ -134,7 +137,15 @@ impl Browser {
         let dialer = Dialer::new(&judge, self.config.roots.clone());
         let visit = Visit { browser: &self, host: &host, dialer };
         let conclusion = match errand {
-            Errand::Browse { url, change, answers, alterations } => {
+            Errand::Browse { url, change, answers, alterations, cookies } => {
+                for edit in cookies {
+                    let what = match edit.make(&mut self.jar.borrow_mut(), host.now()) {
+                        true => format!("`{}` became `{}`", edit.replace, edit.with),
+                        false => ALTERED_NOTHING.to_owned(),
+                    };
+                    let name = format!("the cookie for {}", edit.sent_to);
+                    host.record(Happening::Fault { name, what });
+                }
                 let answers = answers.or(&self.config.answers);
                 let asked = url.to_string();
                 let first = if change { visit.post(url, Vec::new()) } else { visit.get(url) };

@@ -14,10 +14,12 @@
 //!
 //! What roles share: [`dial`] reaches servers and [`serve`] answers clients, [`kerberos_client`] gets
 //! tickets, [`revocation`] and [`token_check`] check certificates and security tokens, [`claims`] and
-//! [`pages`] are what they say to each other, and [`stimulus`] is how a person reaches them.
+//! [`pages`] are what they say to each other, and [`stimulus`] is how a person reaches them;
+//! [`cookie_edit`] is what a dishonest one does to a browser's cookies.
 
 pub mod browser;
 pub mod claims;
+pub mod cookie_edit;
 pub mod desktop;
 pub mod dial;
 pub mod distribution_point;

@@ -7,8 +7,9 @@ use super::export;
 use super::options::RunOptions;
 use super::{administer, faults};
 use crate::role::browser::{Alteration, Answers, Errand};
+use crate::role::cookie_edit::CookieEdit;
 use crate::role::desktop::Request;
-use crate::scenario::step::{Bind, Browse, Repost, Ticket};
+use crate::scenario::step::{Bind, Browse, CookieAlteration, Repost, Ticket};
 use crate::scenario::{Action, Scenario, Spot};
 use crate::sim::{self, SimError};
 use crate::trace::outcome::{Failure, Outcome, StepOutcome};
@@ -122,6 +123,15 @@ fn browse_errand(world: &Deployed, browse: &Browse) -> Errand {
             certificate: browse.certificate.as_ref().map(|name| world.keys.subject(name)),
         },
         alterations: browse.alter.iter().map(|written| alteration(written)).collect(),
+        cookies: browse.alter_cookies.iter().map(|written| cookie_alteration(written)).collect(),
+    }
+}
+
+fn cookie_alteration(written: &CookieAlteration) -> CookieEdit {
+    CookieEdit {
+        sent_to: written.sent_to.as_str().parse().expect("the file's check has read the address"),
+        replace: written.replace.clone(),
+        with: written.with.clone(),
     }
 }
 

@@ -146,6 +146,9 @@ pub struct Browse {
     /// What the person alters in the forms that the browser posts on the way.
     #[serde(default)]
     pub alter: Vec<At<Alteration>>,
+    /// What the person has altered in the browser's AD FS authentication cookies before the page is opened.
+    #[serde(default)]
+    pub alter_cookies: Vec<At<CookieAlteration>>,
 }
 
 /// What stands in `certificate` for presenting none.
@@ -171,6 +174,19 @@ pub struct Alteration {
     /// The field.
     pub field: String,
     /// The text in the field that is replaced, each time that it occurs.
+    pub replace: String,
+    /// The text in its place.
+    pub with: String,
+}
+
+/// A change that the person makes to the unsigned part of an AD FS authentication cookie: what its
+/// federation server notes about the person for the next time.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CookieAlteration {
+    /// The address that the cookie is sent to: https://resource-fs.adventure-works.example/adfs/ls/.
+    pub sent_to: At<WebAddress>,
+    /// The text in it that is replaced, each time that it occurs.
     pub replace: String,
     /// The text in its place.
     pub with: String,

@@ -61,12 +61,11 @@ impl Checker<'_> {
         if let Some(choice) = &browse.discovers {
             self.discovery(choice);
         }
-        for alteration in browse.alter.iter().filter(|alteration| alteration.replace.is_empty()) {
-            self.note(
-                alteration.spot,
-                "an empty text cannot be replaced",
-                "write the text that the form holds",
-            );
+        let forms = browse.alter.iter().map(|one| (one.spot, &one.replace, "form"));
+        let cookies = browse.alter_cookies.iter().map(|one| (one.spot, &one.replace, "cookie"));
+        for (spot, _, what) in forms.chain(cookies).filter(|(_, replaced, _)| replaced.is_empty()) {
+            let cure = format!("write the text that the {what} holds");
+            self.note(spot, "an empty text cannot be replaced", cure);
         }
     }
 
