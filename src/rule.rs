@@ -236,6 +236,10 @@ rules! {
         "The time lies within the token's conditions, give or take five minutes.",
         source: "MS-MWBF §3.1.2, KB956279; inference on applying the tolerance at both ends",
         remedy: "Set the clocks, or sign in again.";
+    TOKEN_FIRST_USE = "adfs.token-first-use":
+        "Where the receiver keeps a replay cache, it has not seen the token before.",
+        source: "MS-MWBF §5.1.4 (none is specified for AD FS 1.x); domain page §3.5, §7 case 1",
+        remedy: "Sign in again; each token counts once.";
     NAME_SUFFIX = "adfs.name-suffix":
         "The partner asserts names only of the suffixes that it was granted.",
         source: "MS-MWBF product behaviour <92>; domain page §7 case 20",

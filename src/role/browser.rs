@@ -97,12 +97,15 @@ pub struct BrowserConfig {
     pub roots: Rc<TrustAnchors>,
 }
 
+/// A form that was posted: where, and its fields.
+type Posted = (Url, Vec<(String, String)>);
+
 /// A browser.
 pub struct Browser {
     config: BrowserConfig,
     suspended: Rc<BTreeSet<RuleId>>,
     jar: RefCell<CookieJar>,
-    posted: RefCell<Vec<(Url, Vec<(String, String)>)>>,
+    posted: RefCell<Vec<Posted>>,
 }
 
 impl Browser {
@@ -114,7 +117,7 @@ impl Browser {
 
 impl Browser {
     /// The form that this browser last posted to an address that begins so, and where.
-    pub fn posted(&self, to: &str) -> Option<(Url, Vec<(String, String)>)> {
+    pub fn posted(&self, to: &str) -> Option<Posted> {
         self.posted.borrow().iter().rev().find(|(url, _)| url.to_string().starts_with(to)).cloned()
     }
 }

@@ -60,7 +60,7 @@ async fn play_all(scenario: &Scenario, options: &RunOptions) -> Result<Outcome, 
     };
     started.await.map_err(|why| stopped("the hosts start", why))?;
     for (index, step) in (0..).zip(&scenario.steps) {
-        world.simulation.begin_step(index, &step.name, &step.action.to_string());
+        world.simulation.begin_step(index, &step.name, step.action.to_string());
         act(&mut world, scenario, index)
             .await
             .map_err(|why| RunError::Step { step: step.name.clone(), why })?;

@@ -151,12 +151,9 @@ impl Desk {
     /// U3, first line: the account behind the credential and its attributes.
     async fn authenticate(&self, credential: &Credential) -> Result<Person, StoreFailure> {
         self.judge.carries_out(&document::U3A);
+        let organization_claims = self.policy().organization_claims;
         match &self.store {
-            Some(store) => {
-                store
-                    .authenticate(credential, &self.service.policy.borrow().organization_claims.clone())
-                    .await
-            }
+            Some(store) => store.authenticate(credential, &organization_claims).await,
             None => Err(StoreFailure { status: RstrStatus::NoAccountStores, error_code: Win32Code::SUCCESS }),
         }
     }

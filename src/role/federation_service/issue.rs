@@ -4,7 +4,7 @@
 //! authentication cookie". The cookie's hash stands in the signed token, so the cookie is built
 //! first (domain page §5.1 step A15).
 
-use super::policy::{Application, COOKIE_LIFETIME, ResourcePartner};
+use super::policy::{Application, ResourcePartner};
 use super::{Desk, Failure};
 use crate::facts;
 use crate::protocol::authentication_cookie::{AuthenticationCookie, Trailer, join};
@@ -114,7 +114,7 @@ impl Desk {
             windows: None,
             source: None,
             audience: self.policy().realm,
-            lifetime: COOKIE_LIFETIME,
+            lifetime: self.policy().cookie_lifetime,
         };
         let cookie =
             AuthenticationCookie { assertion: self.sign(person, &kept, &hash)?, trailer: Some(trailer) };

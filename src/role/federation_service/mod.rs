@@ -19,7 +19,7 @@ pub mod policy;
 mod resource_side;
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use super::dial::Dialer;
@@ -33,6 +33,7 @@ use crate::protocol::http::{Body, RequestBody, Response};
 use crate::protocol::wsfed::PassiveError;
 use crate::rule::RuleId;
 use crate::sim::{Host, Role};
+use crate::time::VirtualTime;
 use account_store::{AccountStore, AccountStoreConfig};
 use policy::{PolicyChange, TrustPolicy};
 
@@ -75,7 +76,9 @@ impl Role for FederationService {
         let check = TokenCheck::new(&judge, self.config.roots.clone(), lists);
         let store = self.config.store.clone().map(|store| AccountStore::new(store, &judge, &dialer));
         let (server, clients) = (self.config.server.clone(), self.config.proxy_authorities.clone());
-        let desk = Rc::new(Desk { service: self, host: host.clone(), judge: judge.clone(), check, store });
+        let seen = RefCell::default();
+        let desk =
+            Rc::new(Desk { service: self, host: host.clone(), judge: judge.clone(), check, store, seen });
         let starting = desk.clone();
         host.spawn(async move { starting.start().await });
         serve::https(&judge, 443, server, clients, move |received| desk.clone().answer(received));
@@ -94,6 +97,8 @@ struct Desk {
     judge: Judge,
     check: TokenCheck,
     store: Option<AccountStore>,
+    /// The tokens that were accepted, by id, each until it has expired; empty without a replay cache.
+    seen: RefCell<BTreeMap<String, VirtualTime>>,
 }
 
 /// Why a passive request gets no answer but an error page: always HTTP 500, never a SOAP fault

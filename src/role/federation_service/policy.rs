@@ -44,6 +44,10 @@ pub struct TrustPolicy {
     pub organization_claims: Vec<(String, Sid)>,
     /// How far the signers of tokens are checked for revocation.
     pub revocation: RevocationChecking,
+    /// Whether it takes each token only once; AD FS 1.x does not (domain page §3.5).
+    pub replay_cache: bool,
+    /// How long its own cookie is good.
+    pub cookie_lifetime: Span,
     /// Whether it asks for credentials itself, by form, where no proxy stands before it.
     pub logon_form: bool,
 }

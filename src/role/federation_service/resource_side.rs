@@ -21,7 +21,7 @@ use crate::protocol::wsfed::{Context, SignInRequest, SignInResponse};
 use crate::role::claims::{self, Windows};
 use crate::role::judge::Refused;
 use crate::role::pages;
-use crate::role::token_check::{Receiver, TrustedIssuer};
+use crate::role::token_check::{Receiver, TOLERANCE, TrustedIssuer};
 use crate::rule;
 use crate::trace::{Detail, Happening, LogEntry};
 use crate::trust;
@@ -122,6 +122,7 @@ impl Desk {
         let application = self.known_application(&policy, &context.application)?;
         let token = rstr::read(&posted.result).map_err(|why| why.to_string());
         let assertion = self.check.check(token, &receiver(&policy)).await?;
+        self.first_use(&assertion, &policy)?;
         let partner = policy.account_partner(&assertion.issuer);
         self.name_suffix(&assertion, partner)?;
         let windows = self.windows_identity(&assertion, partner);
@@ -144,6 +145,22 @@ impl Desk {
             ),
         }));
         self.send_to_application(&policy, &application, &person, Some(context.inner))
+    }
+
+    /// Whether the token is shown for the first time, where the policy asks. What has expired is
+    /// refused for its time, so it need not be remembered.
+    fn first_use(&self, assertion: &Assertion, policy: &TrustPolicy) -> Result<(), Failure> {
+        if !policy.replay_cache {
+            return Ok(());
+        }
+        let now = self.host.now();
+        let mut seen = self.seen.borrow_mut();
+        seen.retain(|_, until| now < *until);
+        let end = assertion.not_on_or_after + TOLERANCE;
+        let first = seen.insert(assertion.id.to_string(), end).is_none();
+        let facts = facts!["token" => assertion.id, "tokens remembered" => seen.len()];
+        let (who, on) = (assertion.subject.name.clone(), assertion.issuer.clone());
+        Ok(self.judge.require(&rule::TOKEN_FIRST_USE, who, on, first, facts)?)
     }
 
     fn name_suffix(&self, assertion: &Assertion, partner: Option<&AccountPartner>) -> Result<(), Failure> {

@@ -11,7 +11,7 @@ use crate::name::{DnsName, HostName, Upn};
 use crate::protocol::url::Url;
 use crate::role::federation_service::account_store::AccountStoreConfig;
 use crate::role::federation_service::policy::{
-    AccountPartner, Application, ResourcePartner, TOKEN_LIFETIME, TrustPolicy, WindowsTrust,
+    AccountPartner, Application, COOKIE_LIFETIME, ResourcePartner, TOKEN_LIFETIME, TrustPolicy, WindowsTrust,
 };
 use crate::role::federation_service::{FederationService, FederationServiceConfig};
 use crate::role::federation_service_proxy::{FederationServiceProxy, ProxyConfig, SignIn};
@@ -30,10 +30,7 @@ impl Deployment<'_> {
         host: &scenario::Host,
         written: &scenario::FederationService,
     ) -> Result<FederationService, DeployError> {
-        let store = match &written.account_store {
-            Some(domain) => Some(self.account_store(name, domain)),
-            None => None,
-        };
+        let store = written.account_store.as_ref().map(|domain| self.account_store(name, domain));
         let accepts = self.proxy_authorities(written)?;
         let config = FederationServiceConfig {
             server: self.keys.identity(&written.certificate)?,
@@ -84,6 +81,8 @@ impl Deployment<'_> {
             proxies: self.keys.thumbprints(&written.proxies)?,
             organization_claims: Vec::new(),
             revocation: revocation(written.revocation),
+            replay_cache: written.replay_cache,
+            cookie_lifetime: written.cookie_lifetime.as_ref().map_or(COOKIE_LIFETIME, |span| span.value.0),
             logon_form: written.proxies.is_empty(),
         };
         for (name, partner) in &written.account_partners {
