@@ -39,7 +39,7 @@ pub fn print(text: &str) -> Result<(), InputError> {
 /// Writes a value to standard output as JSON, with a newline after it.
 ///
 /// # Errors
-/// As [`print`].
+/// As [`print()`].
 pub fn print_json(value: &serde_json::Value) -> Result<(), InputError> {
     print(&format!("{value:#}\n"))
 }

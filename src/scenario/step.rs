@@ -184,7 +184,7 @@ pub struct Alteration {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CookieAlteration {
-    /// The address that the cookie is sent to: https://resource-fs.adventure-works.example/adfs/ls/.
+    /// The address that the cookie is sent to: `https://resource-fs.adventure-works.example/adfs/ls/`.
     pub sent_to: At<WebAddress>,
     /// The text in it that is replaced, each time that it occurs.
     pub replace: String,

@@ -5,7 +5,7 @@
 //! - [`record`]: the half of a trust that one domain keeps
 //! - [`pact`]: making both halves
 //! - [`suffix`]: the names that a forest trust routes
-//! - [`filter`]: the SIDs that pass
+//! - [`mod@filter`]: the SIDs that pass
 //! - [`selective`]: who may authenticate to which server
 //! - [`referral`]: where one domain sends those who ask for another
 //! - [`graph`], [`path`]: all trusts together, and the way from one domain to another

@@ -5,8 +5,8 @@
 //!
 //! | file | steps |
 //! |---|---|
-//! | [`resource_side`] | R3 to R5: the logon page, account partner discovery, the redirect; U7, U8: the new token |
-//! | [`account_side`] | U2 to U4: the proxy's request, the security token, the answer over SOAP and HTTPS |
+//! | `resource_side` | R3 to R5: the logon page, account partner discovery, the redirect; U7, U8: the new token |
+//! | `account_side` | U2 to U4: the proxy's request, the security token, the answer over SOAP and HTTPS |
 //! | [`account_store`] | U3, first line: the certificate's account and its attributes, from Active Directory |
 //! | [`issue`] | U3, second and third line: the security token and the authentication cookie |
 //!

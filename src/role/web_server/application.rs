@@ -1,6 +1,6 @@
 //! The applications of a Web server: which pages they have and whom they let in.
 //!
-//! "The Inventory application … require[s] Windows impersonation and use[s] access control lists";
+//! "The Inventory application … requires Windows impersonation and uses access control lists";
 //! "the Purchasing application and the Customer Service application are claims-aware" (AD FS
 //! example, introduction). A page is decided when it is asked for, from the token alone.
 

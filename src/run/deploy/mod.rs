@@ -6,7 +6,7 @@
 //! - [`directory`]: forests, domains, accounts and groups
 //! - [`trusts`]: the half-records of trusts
 //! - [`network`]: zones, links, firewalls, names
-//! - [`federation`]: the AD FS roles
+//! - `federation`: the AD FS roles
 
 pub mod directory;
 mod federation;
