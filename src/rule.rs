@@ -6,7 +6,8 @@
 //!
 //! "AD FS example" is the document *Federated Web SSO with Forest Trust Example*; its request and
 //! authentication steps are cited as R1 to R6 and U1 to U13. MS-… are Microsoft's Open
-//! Specifications. Where no source states a rule outright, its source says "inference".
+//! Specifications. The domain page is the page on AD FS 1.x and forest trusts among this project's
+//! design documents; it says how sure each point is and where it comes from. Where no source states a rule outright, its source says "inference".
 
 use std::borrow::Cow;
 use std::fmt;

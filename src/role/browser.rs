@@ -1,7 +1,7 @@
 //! The client: a Web browser with a cookie jar and a certificate store, and the person before it.
 //!
 //! It follows redirects, posts the forms that pages ask it to post, and puts the person's answers
-//! into the pages that ask for them ("the Web page … prompts the user", AD FS example R4, U1). It
+//! into the pages that ask for them (AD FS example R4, U1). It
 //! believes nothing and checks nothing but server certificates: that is what the document leaves to
 //! a browser. An attacker is a person who edits what the browser posts, or posts it elsewhere.
 

@@ -9,7 +9,7 @@
 //! | [`web_server`] | the AD FS-enabled Web server, with its Web agent |
 //! | [`federation_service`] | the federation servers, account side and resource side |
 //! | [`federation_service_proxy`] | the account federation server proxy |
-//! | [`domain_controller`] | "the corporate network Active Directory service" |
+//! | [`domain_controller`] | the Active Directory service of a network |
 //! | [`distribution_point`] | where an authority publishes its revocation list |
 //!
 //! What roles share: [`dial`] reaches servers and [`serve`] answers clients, [`kerberos_client`] gets

@@ -1,6 +1,6 @@
 //! The pages and cookies that every AD FS server writes alike: federation service, proxy and agent.
 //!
-//! "Redirects the Web browser to send the POST request" in the AD FS example (U5, U8) is never a
+//! Where the AD FS example has a server send the browser on with a POST (U5, U8), that is never a
 //! redirect: it is a page whose form posts itself.
 
 use super::judge::Refused;

@@ -1,7 +1,7 @@
 //! The account store: Active Directory, as the account federation server uses it.
 //!
-//! AD FS example U3, first line: "maps the user certificate and retrieves any required LDAP
-//! attributes from Active Directory". A password is validated with Kerberos; a certificate is looked
+//! AD FS example U3, first line: the certificate is mapped to an account, whose attributes are read
+//! from Active Directory with LDAP. A password is validated with Kerberos; a certificate is looked
 //! up by its mapping and the account's state checked by S4U2Self (domain page §5.1 A12, A13). Either
 //! way the groups come from a ticket to this server, which it opens with its own key.
 
@@ -149,7 +149,7 @@ impl AccountStore {
         }
     }
 
-    /// "Maps the user certificate": the one account that the certificate is mapped to.
+    /// U3, first line, first half: the one account that the certificate is mapped to.
     async fn map(&self, directory: &mut Channel, certificate: &Certificate) -> Result<Upn, StoreFailure> {
         let thumbprint = certificate.thumbprint();
         let filter = Filter::equals("altSecurityIdentities", thumbprint);
@@ -172,7 +172,7 @@ impl AccountStore {
         upn.or_else(|| certificate.upn().cloned()).ok_or(refused(Win32Code::LOGON_FAILURE))
     }
 
-    /// "Retrieves any required LDAP attributes."
+    /// U3, first line, second half: the attributes that become claims.
     async fn attributes(&self, directory: &mut Channel, user: Sid) -> Result<Entry, StoreFailure> {
         let found = self.search(directory, Filter::equals("objectSid", user.to_string())).await?;
         found.into_iter().next().ok_or(refused(Win32Code::LOGON_FAILURE))

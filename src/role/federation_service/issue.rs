@@ -1,8 +1,7 @@
 //! What a federation server issues: security tokens and its own authentication cookie.
 //!
-//! AD FS example U3 and U7: "builds the security token for the Web application", "builds the AD FS
-//! authentication cookie". The cookie's hash stands in the signed token, so the cookie is built
-//! first (domain page §5.1 step A15).
+//! AD FS example U3 and U7, second and third line. The cookie's hash stands in the signed token, so
+//! the cookie is built first (domain page §5.1 step A15).
 
 use super::policy::{Application, ResourcePartner};
 use super::{Desk, Failure};

@@ -72,7 +72,7 @@ impl Desk {
         }
     }
 
-    /// R2: "redirects the client browser to the logon Web page on the resource federation server".
+    /// R2: the way to the logon page of the resource federation server.
     fn send_to_federation_server(
         &self,
         application: &Application,

@@ -1,8 +1,8 @@
 //! The applications of a Web server: which pages they have and whom they let in.
 //!
-//! "The Inventory application … requires Windows impersonation and uses access control lists";
-//! "the Purchasing application and the Customer Service application are claims-aware" (AD FS
-//! example, introduction). A page is decided when it is asked for, from the token alone.
+//! Inventory impersonates the person and checks access control lists; Purchasing and Customer
+//! Service read claims (AD FS example, introduction). A page is decided when it is asked for, from
+//! the token alone.
 
 use std::collections::BTreeMap;
 
@@ -110,8 +110,7 @@ impl Desk {
         Ok(format!("Claims: {}.", groups.join(", ")))
     }
 
-    /// "Builds an impersonation Windows NT token from the security token. Uses this Windows NT token
-    /// to impersonate and to access check."
+    /// U12: a Windows NT token made of the security token, and the access checked with it.
     fn impersonate(
         &self,
         application: &Application,
