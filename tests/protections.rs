@@ -1,0 +1,492 @@
+//! What each protection protects from: an attack that is refused as shipped, and succeeds once the
+//! rules that stand in its way are taken out.
+//!
+//! For each row of [`ATTACKS`] the scenario is played
+//! - as shipped: the step must be refused by the rule that is named, at the server that is named;
+//! - without the rules of the row: the attacker must get what they want, as the person they want to
+//!   be, and each of the rules must have stood in the way;
+//! - with any one of the rules put back: the attack must fail again.
+//!
+//! So no rule of a row is superfluous, and none is missing. A row with several rules is defence in
+//! depth: whoever gets past one is stopped by the next.
+//!
+//! [`BEYOND_RULES`] holds the refusals that no suspended rule turns into a success, because a key is
+//! missing. [`NO_PROTECTION`] holds the rules that protect nothing by themselves.
+
+use std::collections::BTreeSet;
+
+use forestsim::rule::{self, Rule};
+use forestsim::run::{Asked, Outcome, RunOptions, play};
+use forestsim::scenario;
+use forestsim::trace::{Happening, Ruling};
+
+/// An attack, or a mistake that would be one.
+struct Attack {
+    scenario: &'static str,
+    step: &'static str,
+    /// The rule that refuses it as shipped, and where. Where a rule only withholds something, this is
+    /// the one that refuses in the end.
+    refused: (&'static Rule, &'static str),
+    /// The rules that stand in its way.
+    without: &'static [&'static Rule],
+    /// As whom the attacker is let in without them.
+    gains: &'static str,
+}
+
+const SALLY: &str = "sally@corp.adventure-works.example";
+const SAM: &str = "sam@corp.adventure-works.example";
+const SIMON: &str = "simon@corp.adventure-works.example";
+const WANDA: &str = "wanda@corp.adventure-works.example";
+const PETER: &str = "peter@corp.adventure-works.example";
+const PAULA: &str = "paula@perimeter.adventure-works.example";
+
+#[rustfmt::skip]
+const ATTACKS: &[Attack] = &[
+    // ---- what is done to tokens
+
+    // A person adds a claim to corp's token on its way through the browser.
+    Attack {
+        scenario: "federation/altered-token", step: "Simon promotes himself to manager in corp's token",
+        refused: (&rule::TOKEN_SIGNATURE, "fs-r"),
+        without: &[&rule::TOKEN_SIGNATURE], gains: SIMON,
+    },
+    // A person takes another name in the application's token.
+    Attack {
+        scenario: "federation/altered-token", step: "Sally renames herself in the perimeter's token",
+        refused: (&rule::TOKEN_SIGNATURE, "ws"),
+        without: &[&rule::TOKEN_SIGNATURE], gains: PETER,
+    },
+    // The keeper of one application uses a visitor's token at another.
+    Attack {
+        scenario: "federation/token-for-another-application",
+        step: "Simon, who keeps that application, shows Peter's token to Purchasing",
+        refused: (&rule::TOKEN_AUDIENCE, "ws"),
+        without: &[&rule::TOKEN_AUDIENCE], gains: PETER,
+    },
+    // The partner's token goes round the resource federation server, and with it round the name suffix
+    // and the SID filter. Three things about it are wrong, and each is enough.
+    Attack {
+        scenario: "federation/token-for-another-application",
+        step: "corp's token, which was meant for the resource federation server, is shown to Inventory",
+        refused: (&rule::TOKEN_ISSUER, "ws"),
+        without: &[&rule::TOKEN_ISSUER, &rule::TOKEN_SIGNER, &rule::TOKEN_AUDIENCE], gains: PETER,
+    },
+    // A stolen token is used after its time. Had the Web agent taken it, the cookie that it makes of it
+    // would still be found too old.
+    Attack {
+        scenario: "federation/replayed-token", step: "the token has expired",
+        refused: (&rule::TOKEN_TIME, "ws"),
+        without: &[&rule::TOKEN_TIME, &rule::AUTHENTICATION_COOKIE], gains: SALLY,
+    },
+    // A stolen token is used within its time, at a server that remembers what it has taken.
+    Attack {
+        scenario: "federation/replay-cache", step: "Simon, who has got hold of that token, shows it again",
+        refused: (&rule::TOKEN_FIRST_USE, "fs-r"),
+        without: &[&rule::TOKEN_FIRST_USE], gains: SALLY,
+    },
+    // A token from a clock that is too far ahead, and the cookie that would be made of it.
+    Attack {
+        scenario: "federation/clocks-apart", step: "a token from six minutes ahead is not",
+        refused: (&rule::TOKEN_TIME, "ws"),
+        without: &[&rule::TOKEN_TIME, &rule::AUTHENTICATION_COOKIE], gains: SAM,
+    },
+    // A link makes the federation server post a token about Sally to Mallory's Web server.
+    Attack {
+        scenario: "federation/reply-to-stranger",
+        step: "Sally follows a link from an e-mail, with Mallory's address as the one to reply to",
+        refused: (&rule::KNOWN_APPLICATION, "fs-r"),
+        without: &[&rule::KNOWN_APPLICATION], gains: SALLY,
+    },
+    // Mallory's Web server takes the name of Purchasing, and is sent Sally's token.
+    Attack {
+        scenario: "federation/web-server-impersonated",
+        step: "Sally opens Purchasing, and her browser turns back",
+        refused: (&rule::TLS_SERVER_CERTIFICATE, "sally-laptop"),
+        without: &[&rule::TLS_SERVER_CERTIFICATE], gains: SALLY,
+    },
+    // A person gives herself a claim in the federation server's cookie. It is thrown away, so she signs
+    // in again, and it is the application that refuses.
+    Attack {
+        scenario: "federation/altered-cookie",
+        step: "Sally makes herself a manager in the cookie, and opens Customer Service",
+        refused: (&rule::APPLICATION_CLAIMS, "ws"),
+        without: &[&rule::COOKIE_TRAILER], gains: SALLY,
+    },
+
+    // ---- who signs tokens
+
+    // A federation server that nobody knows vouches for its own people. Its realm, its certificate, that
+    // certificate's issuer and its people's names are all unknown; and no claim of its is mapped.
+    Attack {
+        scenario: "federation/unlisted-issuer", step: "Mallory has his own federation server vouch for him",
+        refused: (&rule::TOKEN_ISSUER, "fs-r"),
+        without: &[
+            &rule::TOKEN_ISSUER, &rule::TOKEN_SIGNER, &rule::SIGNER_CHAIN, &rule::NAME_SUFFIX,
+            &rule::APPLICATION_CLAIMS,
+        ],
+        gains: "mallory@mallory.example",
+    },
+    // The same with SIDs in place of claims: no Windows trust stands behind an unknown issuer.
+    Attack {
+        scenario: "federation/unlisted-issuer",
+        step: "his server may call him Peter and carry SIDs of corp, and is believed no more",
+        refused: (&rule::TOKEN_ISSUER, "fs-r"),
+        without: &[
+            &rule::TOKEN_ISSUER, &rule::TOKEN_SIGNER, &rule::SIGNER_CHAIN, &rule::NAME_SUFFIX,
+            &rule::WINDOWS_TRUST,
+        ],
+        gains: PETER,
+    },
+    // An impostor in the partner's name: the certificate is neither listed nor issued by anyone.
+    Attack {
+        scenario: "federation/impostor", step: "Mallory's federation server vouches for Peter in corp's name",
+        refused: (&rule::TOKEN_SIGNER, "fs-r"),
+        without: &[&rule::TOKEN_SIGNER, &rule::SIGNER_CHAIN], gains: PETER,
+    },
+    // With a certificate of the right authority, the list of thumbprints alone stands in the way.
+    Attack {
+        scenario: "federation/impostor-with-company-certificate",
+        step: "Mallory's federation server vouches for Peter in corp's name",
+        refused: (&rule::TOKEN_SIGNER, "fs-r"),
+        without: &[&rule::TOKEN_SIGNER], gains: PETER,
+    },
+    // A thief has the key itself, so that only the revocation of its certificate helps.
+    Attack {
+        scenario: "federation/stolen-signing-key", step: "Mallory's tokens are worth nothing now",
+        refused: (&rule::SIGNER_REVOCATION, "fs-r"),
+        without: &[&rule::SIGNER_REVOCATION], gains: PETER,
+    },
+    // The thief also asserts SIDs. Those of his own domain are filtered, his very own among them, so no
+    // Windows token can be built.
+    Attack {
+        scenario: "federation/stolen-signing-key",
+        step: "Inventory wants SIDs, and those of Mallory's own domain do not pass the filter",
+        refused: (&rule::NT_TOKEN, "ws"),
+        without: &[&rule::SID_FILTER], gains: PETER,
+    },
+    // A certificate that has run out, of which no revocation list says anything any more.
+    Attack {
+        scenario: "federation/expired-signer", step: "Sam's sign-in succeeds at home and fails abroad",
+        refused: (&rule::SIGNER_CHAIN, "fs-r"),
+        without: &[&rule::SIGNER_CHAIN, &rule::SIGNER_REVOCATION], gains: SAM,
+    },
+
+    // ---- what partners may say
+
+    // A partner vouches for a person of another organization.
+    Attack {
+        scenario: "federation/foreign-suffix", step: "Fiona of Fabrikam comes as Peter of Adventure Works",
+        refused: (&rule::NAME_SUFFIX, "fs-r"),
+        without: &[&rule::NAME_SUFFIX], gains: PETER,
+    },
+    // A partner without a Windows trust sends SIDs of corp along.
+    Attack {
+        scenario: "federation/supplier-brings-sids",
+        step: "Felix wants to change the stock, with the SID of Adventure Works' warehouse managers in his token",
+        refused: (&rule::NT_TOKEN, "ws"),
+        without: &[&rule::WINDOWS_TRUST], gains: "felix@fabrikam.example",
+    },
+    // Where there are no SIDs, the application could only impersonate nobody, and nobody stands on its
+    // access list.
+    Attack {
+        scenario: "federation/supplier-brings-sids",
+        step: "Felix wants to change the stock, with the SID of Adventure Works' warehouse managers in his token",
+        refused: (&rule::NT_TOKEN, "ws"),
+        without: &[&rule::NT_TOKEN, &rule::ACCESS_CHECK], gains: "felix@fabrikam.example",
+    },
+    // The account side keeps its people's SIDs to itself.
+    Attack {
+        scenario: "federation/windows-trust-off-at-account-side",
+        step: "Inventory, which needs a Windows NT token, cannot build one",
+        refused: (&rule::NT_TOKEN, "ws"),
+        without: &[&rule::WINDOWS_TRUST], gains: SALLY,
+    },
+    // A partnership that the account side has switched off.
+    Attack {
+        scenario: "federation/partners-switched-off", step: "Sam gets no token for the perimeter",
+        refused: (&rule::KNOWN_RESOURCE_PARTNER, "fs-a"),
+        without: &[&rule::KNOWN_RESOURCE_PARTNER], gains: SAM,
+    },
+    // And one that the resource side has.
+    Attack {
+        scenario: "federation/partners-switched-off",
+        step: "the token with which Sally came in an instant ago is not accepted any more",
+        refused: (&rule::TOKEN_ISSUER, "fs-r"),
+        without: &[&rule::TOKEN_ISSUER], gains: SALLY,
+    },
+
+    // ---- certificates of people and of proxies
+
+    // The finder of a lost laptop.
+    Attack {
+        scenario: "federation/revoked-certificate",
+        step: "the proxy fetches a new list, and the finder is kept out",
+        refused: (&rule::CLIENT_CERTIFICATE_REVOCATION, "fsp-a"),
+        without: &[&rule::CLIENT_CERTIFICATE_REVOCATION], gains: SALLY,
+    },
+    // Nobody can say whether a certificate was revoked: then it counts as if it were. The same goes for
+    // those who sign tokens.
+    Attack {
+        scenario: "federation/revoked-certificate", step: "without a list nobody is let in",
+        refused: (&rule::SERVER_ANSWERS, "pki"),
+        without: &[&rule::CLIENT_CERTIFICATE_REVOCATION, &rule::SIGNER_REVOCATION], gains: SAM,
+    },
+    // Mallory makes a certificate with Sally's name. If the proxy took it, the account federation server
+    // would look for its thumbprint, not for the name.
+    Attack {
+        scenario: "federation/certificate-of-unknown-authority",
+        step: "Mallory presents a certificate of his own making",
+        refused: (&rule::TLS_CLIENT_CERTIFICATE, "fsp-a"),
+        without: &[&rule::TLS_CLIENT_CERTIFICATE, &rule::CERTIFICATE_MAPS], gains: SALLY,
+    },
+    // The company's authority issued a certificate with Peter's name to a contractor.
+    Attack {
+        scenario: "federation/certificate-of-nobody", step: "a contractor presents a certificate of the company",
+        refused: (&rule::CERTIFICATE_MAPS, "fs-a"),
+        without: &[&rule::CERTIFICATE_MAPS], gains: PETER,
+    },
+    // A proxy that is not listed got no configuration when it started, and can sign nobody in.
+    Attack {
+        scenario: "federation/proxy-not-listed", step: "so it can sign nobody in",
+        refused: (&rule::TRUST_INFORMATION, "fsp-a"),
+        without: &[&rule::PROXY_CERTIFICATE], gains: SALLY,
+    },
+
+    // ---- accounts and passwords
+
+    Attack {
+        scenario: "federation/disabled-account", step: "Sam's certificate is as good as ever, but the account is not",
+        refused: (&rule::ACCOUNT_ENABLED, "dc-corp"),
+        without: &[&rule::ACCOUNT_ENABLED], gains: SAM,
+    },
+    // The disabled person's open session ends because the token in the cookie does: the agent sends the
+    // browser to sign in again, and would accept the old token no more.
+    Attack {
+        scenario: "federation/disabled-account", step: "Sam's certificate is as good as ever, but the account is not",
+        refused: (&rule::ACCOUNT_ENABLED, "dc-corp"),
+        without: &[&rule::AUTHENTICATION_COOKIE, &rule::TOKEN_TIME], gains: SAM,
+    },
+    Attack {
+        scenario: "federation/locked-out", step: "now Sally's own, right password is refused too",
+        refused: (&rule::ACCOUNT_NOT_LOCKED_OUT, "dc-corp"),
+        without: &[&rule::ACCOUNT_NOT_LOCKED_OUT], gains: SALLY,
+    },
+    Attack {
+        scenario: "federation/account-states", step: "the account has expired",
+        refused: (&rule::ACCOUNT_NOT_EXPIRED, "dc-corp"),
+        without: &[&rule::ACCOUNT_NOT_EXPIRED], gains: "expired@corp.adventure-works.example",
+    },
+    Attack {
+        scenario: "federation/account-states", step: "it is Monday morning, and this account is for the night",
+        refused: (&rule::ACCOUNT_LOGON_HOURS, "dc-corp"),
+        without: &[&rule::ACCOUNT_LOGON_HOURS], gains: "at-night@corp.adventure-works.example",
+    },
+    Attack {
+        scenario: "federation/account-states", step: "the password is older than 42 days",
+        refused: (&rule::PASSWORD_NOT_EXPIRED, "dc-corp"),
+        without: &[&rule::PASSWORD_NOT_EXPIRED], gains: "old-password@corp.adventure-works.example",
+    },
+    Attack {
+        scenario: "federation/account-states", step: "the password must be changed first",
+        refused: (&rule::PASSWORD_NEED_NOT_CHANGE, "dc-corp"),
+        without: &[&rule::PASSWORD_NEED_NOT_CHANGE], gains: "new-hire@corp.adventure-works.example",
+    },
+    // In an LDAP bind the directory itself compares the password.
+    Attack {
+        scenario: "trusts/directory-bind", step: "with a wrong password she may not",
+        refused: (&rule::PASSWORD_MATCHES, "dc-corp"),
+        without: &[&rule::PASSWORD_MATCHES], gains: WANDA,
+    },
+    // Whoever binds must be somebody to this directory.
+    Attack {
+        scenario: "trusts/directory-bind", step: "Peter is unknown to the perimeter's directory",
+        refused: (&rule::ACCOUNT_KNOWN, "dc-perimeter"),
+        without: &[&rule::LDAP_BIND], gains: PETER,
+    },
+
+    // ---- applications
+
+    Attack {
+        scenario: "federation/claims-and-access", step: "none of his claims opens Purchasing",
+        refused: (&rule::APPLICATION_CLAIMS, "ws"),
+        without: &[&rule::APPLICATION_CLAIMS], gains: SIMON,
+    },
+    Attack {
+        scenario: "federation/claims-and-access", step: "none of his groups stands on the access list of Inventory",
+        refused: (&rule::ACCESS_CHECK, "ws"),
+        without: &[&rule::ACCESS_CHECK], gains: SIMON,
+    },
+    // To read is not to write.
+    Attack {
+        scenario: "federation/traveling-salesman", step: "Sally may look at the stock, but not change it",
+        refused: (&rule::ACCESS_CHECK, "ws"),
+        without: &[&rule::ACCESS_CHECK], gains: SALLY,
+    },
+
+    // ---- trusts
+
+    // An administrator of corp gives an account a SID of the perimeter.
+    Attack {
+        scenario: "trusts/sid-history",
+        step: "Simon opens Inventory, and the SID is left behind at the resource federation server",
+        refused: (&rule::ACCESS_CHECK, "ws"),
+        without: &[&rule::SID_FILTER], gains: SIMON,
+    },
+    Attack {
+        scenario: "trusts/selective-authentication", step: "Peter, a plant manager, is not allowed to",
+        refused: (&rule::SELECTIVE_AUTHENTICATION, "dc-perimeter"),
+        without: &[&rule::SELECTIVE_AUTHENTICATION], gains: PETER,
+    },
+    Attack {
+        scenario: "trusts/name-suffix-routing", step: "under a name that is excluded she finds no way to the same server",
+        refused: (&rule::TRUST_NAME_ROUTED, "dc-perimeter"),
+        without: &[&rule::TRUST_NAME_ROUTED], gains: PAULA,
+    },
+    // A request that was recorded more than five minutes ago would look like this one.
+    Attack {
+        scenario: "trusts/clock-skew", step: "six minutes are too much",
+        refused: (&rule::KERBEROS_SKEW, "dc-corp"),
+        without: &[&rule::KERBEROS_SKEW], gains: PETER,
+    },
+];
+
+/// A refusal that stands on mathematics: no rule needs to hold for the attack to fail.
+struct Beyond {
+    scenario: &'static str,
+    step: &'static str,
+    rule: &'static Rule,
+}
+
+#[rustfmt::skip]
+const BEYOND_RULES: &[Beyond] = &[
+    // The answer of the domain controller is sealed under the key of the right password.
+    Beyond { scenario: "federation/wrong-password", step: "somebody guesses Sam's password", rule: &rule::PASSWORD_MATCHES },
+    // The ticket is sealed under a key that the federation server does not have.
+    Beyond { scenario: "federation/computer-account-reset", step: "Sam's certificate is accepted, but the ticket about him does not open", rule: &rule::KERBEROS_TICKET },
+    // There is no key under which perimeter could seal a referral to corp: that direction has none.
+    Beyond { scenario: "trusts/one-way-trust", step: "Paula of the perimeter wants to use a server of corp", rule: &rule::TRUST_PATH },
+    // There is no key of a service that does not exist.
+    Beyond { scenario: "trusts/unknown-service", step: "Wanda mistypes the name of a server", rule: &rule::KERBEROS_SERVICE_KNOWN },
+    // There is no account to be.
+    Beyond { scenario: "federation/account-states", step: "nobody has this name", rule: &rule::ACCOUNT_KNOWN },
+    // What cannot be read says nothing.
+    Beyond { scenario: "federation/altered-token", step: "a token that is no longer XML is no token", rule: &rule::TOKEN_SHAPE },
+    // Whoever knows no federation server can send nobody there.
+    Beyond { scenario: "federation/proxy-asks-itself", step: "Sally cannot sign in", rule: &rule::TRUST_INFORMATION },
+];
+
+/// Rules that keep nobody out: they say that a network or a page is there, or whom to ask.
+const NO_PROTECTION: &[&Rule] = &[
+    &rule::NAME_RESOLVES,
+    &rule::ROUTE_OPEN,
+    &rule::SERVICE_LISTENS,
+    &rule::SERVER_ANSWERS,
+    &rule::PARTNER_DISCOVERY,
+    &rule::KNOWN_PAGE,
+];
+
+fn play_without(name: &str, without: &[&Rule]) -> Outcome {
+    let path = format!("scenarios/{name}.yaml");
+    let scenario = scenario::load(path.as_ref()).unwrap_or_else(|error| panic!("{error}"));
+    let without = without.iter().map(|rule| rule.id()).collect();
+    play(&scenario, &RunOptions { without, ..RunOptions::default() })
+        .unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+fn asked<'o>(outcome: &'o Outcome, step: &str) -> (&'o Asked, u32) {
+    let found = outcome.steps.iter().find(|one| one.name == step);
+    let found = found.unwrap_or_else(|| panic!("{} has no step `{step}`", outcome.file));
+    (found.asked.as_ref().unwrap_or_else(|| panic!("nobody asks for anything in `{step}`")), found.index)
+}
+
+/// The rules that stood in the way and were not applied, in all that led to the end of the step.
+fn suspended(outcome: &Outcome, until: u32) -> BTreeSet<&str> {
+    let so_far = outcome.trace.events.iter().filter(|event| event.step.is_none_or(|step| step <= until));
+    let verdicts = so_far.filter_map(|event| match &event.happening {
+        Happening::Verdict(verdict) if verdict.ruling == Ruling::Suspended => Some(verdict.rule.as_str()),
+        _ => None,
+    });
+    verdicts.collect()
+}
+
+fn ids(rules: &[&'static Rule]) -> BTreeSet<&'static str> {
+    rules.iter().map(|rule| rule.id).collect()
+}
+
+impl Attack {
+    /// What is not as the row says.
+    fn defects(&self) -> Vec<String> {
+        let mut defects = Vec::new();
+        let shipped = play_without(self.scenario, &[]);
+        let (answer, _) = asked(&shipped, self.step);
+        let (rule, at) = self.refused;
+        let refused_as_told = answer.rule.as_ref() == Some(&rule.id())
+            && answer.at.as_ref().is_some_and(|host| host.as_str() == at);
+        if answer.granted || !refused_as_told {
+            defects.push(format!("as shipped, not refused by {} at {at}: {answer:?}", rule.id));
+        }
+
+        let open = play_without(self.scenario, self.without);
+        let (answer, index) = asked(&open, self.step);
+        if !answer.granted || answer.identity.as_deref() != Some(self.gains) {
+            defects.push(format!("without the rules, not granted as {}: {answer:?}", self.gains));
+        }
+        let idle: Vec<_> = ids(self.without).difference(&suspended(&open, index)).copied().collect();
+        if !idle.is_empty() {
+            defects.push(format!("these never stood in the way: {}", idle.join(", ")));
+        }
+
+        for back in self.without {
+            let others: Vec<&Rule> = self.without.iter().copied().filter(|rule| rule != back).collect();
+            let almost = play_without(self.scenario, &others);
+            let (answer, _) = asked(&almost, self.step);
+            if answer.granted {
+                defects.push(format!("with {} back, still granted as {:?}", back.id, answer.identity));
+            }
+        }
+        defects
+    }
+}
+
+#[test]
+fn each_protection_is_needed_and_together_they_are_all_there_is() {
+    let defects: Vec<String> = ATTACKS
+        .iter()
+        .flat_map(|attack| {
+            let place = format!("{}, `{}`", attack.scenario, attack.step);
+            attack.defects().into_iter().map(move |defect| format!("{place}: {defect}"))
+        })
+        .collect();
+    assert!(defects.is_empty(), "{}", defects.join("\n"));
+}
+
+#[test]
+fn where_a_key_is_missing_no_rule_is_needed() {
+    for Beyond { scenario, step, rule } in BEYOND_RULES {
+        let shipped = play_without(scenario, &[]);
+        let refused = asked(&shipped, step).0;
+        assert_eq!(
+            (refused.granted, refused.rule.as_ref()),
+            (false, Some(&rule.id())),
+            "{scenario}, `{step}`"
+        );
+        let open = play_without(scenario, &[rule]);
+        let (answer, index) = asked(&open, step);
+        assert!(!answer.granted, "{scenario}, `{step}`: granted without {}", rule.id);
+        assert!(
+            suspended(&open, index).contains(rule.id),
+            "{scenario}, `{step}`: {} was not suspended",
+            rule.id
+        );
+    }
+}
+
+#[test]
+fn every_rule_has_its_place_in_these_tables() {
+    let attacks = ATTACKS.iter().flat_map(|attack| attack.without.iter().copied());
+    let beyond = BEYOND_RULES.iter().map(|beyond| beyond.rule);
+    let placed: BTreeSet<&str> =
+        attacks.chain(beyond).chain(NO_PROTECTION.iter().copied()).map(|rule| rule.id).collect();
+    let missing: Vec<&str> = rule::ALL.iter().map(|rule| rule.id).filter(|id| !placed.contains(id)).collect();
+    assert!(missing.is_empty(), "no attack shows what these protect from: {}", missing.join(", "));
+}
