@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::cell::Cell;
 use std::hint::black_box;
 use std::rc::Rc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicIsize, Ordering};
 use std::time::{Duration, Instant};
 
 use actix::{Actor, Addr, Context, Handler};
@@ -18,19 +18,26 @@ use forestsim::time::Span;
 use forestsim::trace::Detail;
 use serde::{Deserialize, Serialize};
 
-/// Counts the bytes that are in use.
+/// Counts the bytes that come into use while it is told to.
 struct Counting;
 
-static IN_USE: AtomicUsize = AtomicUsize::new(0);
+static COUNTS: AtomicBool = AtomicBool::new(false);
+static IN_USE: AtomicIsize = AtomicIsize::new(0);
+
+fn count(bytes: isize) {
+    if COUNTS.load(Ordering::Relaxed) {
+        IN_USE.fetch_add(bytes, Ordering::Relaxed);
+    }
+}
 
 // SAFETY: every call is passed on to the system's allocator as it came.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        IN_USE.fetch_add(layout.size(), Ordering::Relaxed);
+        count(layout.size() as isize);
         unsafe { System.alloc(layout) }
     }
     unsafe fn dealloc(&self, place: *mut u8, layout: Layout) {
-        IN_USE.fetch_sub(layout.size(), Ordering::Relaxed);
+        count(-(layout.size() as isize));
         unsafe { System.dealloc(place, layout) }
     }
 }
@@ -44,6 +51,8 @@ struct Ball {
     number: u64,
     text: String,
 }
+
+const TEXT: &str = "purchasing.adventure-works.example";
 
 impl Message for Ball {
     fn protocol(&self) -> &'static str {
@@ -85,10 +94,44 @@ impl Role for Player {
         let rounds = self.0;
         host.clone().spawn(async move {
             let mut channel = host.connect(&"wall".into(), 7).await.expect("the wall listens");
-            let mut ball = Ball { number: 0, text: "purchasing.adventure-works.example".to_owned() };
+            let mut ball = Ball { number: 0, text: TEXT.to_owned() };
             for _ in 0..rounds {
                 channel.send(&ball).await.expect("the wall stands");
                 ball = channel.receive().await.expect("the wall returns the ball");
+            }
+            assert_eq!(ball.number, rounds);
+        });
+    }
+}
+
+/// Returns every ball, as datagrams.
+struct Net;
+
+impl Role for Net {
+    fn boot(self: Rc<Self>, host: Host) {
+        let mut socket = host.bind(7);
+        host.spawn(async move {
+            loop {
+                let (from, port, Ball { number, text }) = socket.receive().await;
+                socket.send(&from, port, &Ball { number: number + 1, text });
+            }
+        });
+    }
+}
+
+/// Plays a number of rounds over the net whenever it is told to.
+struct Tosser(u64);
+
+impl Role for Tosser {
+    fn boot(self: Rc<Self>, _: Host) {}
+    fn stimulate(self: Rc<Self>, host: Host, _: Vec<u8>) {
+        let rounds = self.0;
+        let mut socket = host.bind(8);
+        host.spawn(async move {
+            let mut ball = Ball { number: 0, text: TEXT.to_owned() };
+            for _ in 0..rounds {
+                socket.send(&"net".into(), 7, &ball);
+                (_, _, ball) = socket.receive().await;
             }
             assert_eq!(ball.number, rounds);
         });
@@ -123,7 +166,24 @@ fn add(simulation: &mut Simulation, name: &str, zone: &str, role: impl Role + 's
     simulation.add_host(host, vec![Rc::new(role)]).expect("each name once");
 }
 
-/// The time for so many rounds of two deliveries each, with so many frames under way meanwhile.
+/// The time for so many rounds of two datagrams each.
+fn tosses(rounds: u64, tracing: bool) -> Duration {
+    sim::block_on(async {
+        let mut simulation = simulation(tracing);
+        add(&mut simulation, "net", "lan", Net);
+        add(&mut simulation, "tosser", "lan", Tosser(rounds));
+        simulation.boot().await;
+        simulation.stimulate(&"tosser".into(), Vec::new()).await.expect("the tosser runs");
+        let begun = Instant::now();
+        simulation.run_until_quiet(u64::MAX).await.expect("the rounds come to an end");
+        let took = begun.elapsed();
+        black_box(simulation.finish());
+        took
+    })
+}
+
+/// The time for so many rounds of two messages each over a connection, with so many frames under way
+/// meanwhile.
 fn rounds(rounds: u64, tracing: bool, pending: u64) -> Duration {
     sim::block_on(async {
         let mut simulation = simulation(tracing);
@@ -142,7 +202,8 @@ fn rounds(rounds: u64, tracing: bool, pending: u64) -> Duration {
     })
 }
 
-struct Ping;
+/// The same ball between plain actors.
+struct Ping(Ball);
 
 impl actix::Message for Ping {
     type Result = ();
@@ -175,6 +236,7 @@ impl Handler<Meet> for Bat {
 impl Handler<Ping> for Bat {
     type Result = ();
     fn handle(&mut self, ping: Ping, _: &mut Self::Context) {
+        black_box(&ping.0);
         match (self.left.checked_sub(1), &self.other) {
             (Some(left), Some(other)) => {
                 self.left = left;
@@ -193,23 +255,25 @@ fn bare(messages: u64) -> Duration {
         let other = Bat { other: Some(one.clone()), left: u64::MAX, done: None }.start();
         one.do_send(Meet(other));
         let begun = Instant::now();
-        one.do_send(Ping);
+        one.do_send(Ping(Ball { number: 0, text: TEXT.to_owned() }));
         over.await.expect("the ball comes back");
         begun.elapsed()
     })
 }
 
 /// The time for thirty days of a thousand hosts in which nothing happens, and the bytes for each.
-fn idle() -> (Duration, usize) {
-    const HOSTS: usize = 1_000;
+fn idle() -> (Duration, isize) {
+    const HOSTS: isize = 1_000;
     sim::block_on(async {
         let mut simulation = simulation(true);
+        COUNTS.store(true, Ordering::Relaxed);
         let before = IN_USE.load(Ordering::Relaxed);
         for number in 0..HOSTS {
             add(&mut simulation, &format!("host-{number}"), "lan", Wall);
         }
         simulation.boot().await;
         let bytes = (IN_USE.load(Ordering::Relaxed) - before) / HOSTS;
+        COUNTS.store(false, Ordering::Relaxed);
         let begun = Instant::now();
         simulation.run_for(Span::days(30)).await.expect("time goes on");
         (begun.elapsed(), bytes)
@@ -235,17 +299,22 @@ fn best(criterion: &mut Criterion, name: &str, share: u64, work: impl Fn() -> Du
 
 fn deliveries(criterion: &mut Criterion) {
     const ROUNDS: u64 = 50_000;
-    let message = best(criterion, "bare actix, 100,000 messages", 2 * ROUNDS, || bare(2 * ROUNDS));
-    let off = best(criterion, "trace off, 100,000 deliveries", 2 * ROUNDS, || rounds(ROUNDS, false, 0));
-    let on = best(criterion, "trace on, 100,000 deliveries", 2 * ROUNDS, || rounds(ROUNDS, true, 0));
-    println!("a bare message takes {message:?}, a delivery {off:?} with the trace off, {on:?} with it on");
-    let percent = |one: Duration| message.as_nanos() * 100 / one.as_nanos();
-    println!(
-        "deliveries as a share of bare messages: {}% with the trace off (wanted: 25%), {}% with it on \
-         (wanted: 12%)",
-        percent(off),
-        percent(on)
-    );
+    const COUNT: u64 = 2 * ROUNDS;
+    let bare = best(criterion, "bare actix, 100,000 messages", COUNT, || bare(COUNT));
+    println!("a bare message between two actors takes {bare:?}");
+    type Work = fn(bool) -> Duration;
+    let kinds: [(&str, Work); 2] = [
+        ("datagrams", |tracing| tosses(ROUNDS, tracing)),
+        ("messages over a connection", |tracing| rounds(ROUNDS, tracing, 0)),
+    ];
+    for (kind, work) in kinds {
+        for (trace, tracing, wanted) in [("off", false, 25), ("on", true, 12)] {
+            let name = format!("100,000 {kind}, trace {trace}");
+            let one = best(criterion, &name, COUNT, || work(tracing));
+            let share = bare.as_nanos() * 100 / one.as_nanos();
+            println!("{kind}, trace {trace}: {one:?} each, {share}% of bare messages (wanted: {wanted}%)");
+        }
+    }
 }
 
 fn idleness(criterion: &mut Criterion) {

@@ -27,8 +27,16 @@ fn configuration() -> impl bincode::config::Config {
 /// assert!(wire::decode::<(String, u32)>(&bytes[1..]).is_err());
 /// ```
 pub fn encode<T: Serialize>(value: &T) -> Vec<u8> {
-    bincode::serde::encode_to_vec(value, configuration())
-        .expect("every type that crosses the network has a plain serde form, shorter than the limit")
+    // Most messages fit; growing step by step from nothing costs more than the rest.
+    let mut bytes = Vec::with_capacity(128);
+    encode_into(value, &mut bytes);
+    bytes
+}
+
+/// Appends a value as bytes.
+pub fn encode_into<T: Serialize>(value: &T, bytes: &mut Vec<u8>) {
+    bincode::serde::encode_into_std_write(value, bytes, configuration())
+        .expect("every type that crosses the network has a plain serde form, shorter than the limit");
 }
 
 /// The value in these bytes, all of them.

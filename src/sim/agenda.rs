@@ -93,7 +93,7 @@ impl Agenda {
     }
 
     /// When the next thing happens.
-    pub fn next_time(&mut self) -> Option<VirtualTime> {
+    fn next_time(&mut self) -> Option<VirtualTime> {
         let frame = self.frames.peek().map(|Reverse(flight)| flight.arrives);
         let fault_end = self.fault_ends.first().map(|(at, _)| *at);
         let before = [fault_end, frame].into_iter().flatten().min();
@@ -101,9 +101,9 @@ impl Agenda {
         [before, wake].into_iter().flatten().min()
     }
 
-    /// Takes the next thing to happen.
-    pub fn pop(&mut self) -> Option<(VirtualTime, Entry)> {
-        let at = self.next_time()?;
+    /// Takes the next thing to happen, unless that is after `until`.
+    pub fn pop(&mut self, until: VirtualTime) -> Option<(VirtualTime, Entry)> {
+        let at = self.next_time().filter(|at| *at <= until)?;
         if self.fault_ends.first().is_some_and(|(end, _)| *end == at) {
             return self.fault_ends.pop_first().map(|(at, name)| (at, Entry::FaultEnds(name)));
         }

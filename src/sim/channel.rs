@@ -103,15 +103,25 @@ impl Channel {
     /// [`ChannelError::Closed`] and [`ChannelError::TimedOut`], where the end of the connection is
     /// already known here.
     pub async fn send<M: Message>(&mut self, message: &M) -> Result<(), ChannelError> {
-        let plain = wire::encode(message);
-        let secured = self.is_secured();
+        let session = &mut self.session;
+        self.machine.surroundings.encoded(message, |plain| {
+            let tracing = self.machine.tracing();
+            let secured = session.is_some();
+            let description = tracing.then(|| Box::new(describe(message, plain, secured, self.port)));
+            let bytes = match session {
+                Some(session) => session.seal(plain).into(),
+                None => plain.into(),
+            };
+            send_bytes(&self.machine, self.handle, bytes, description)
+        })
+    }
+
+    /// Sends a message of the handshake, which is not sealed.
+    pub(super) fn send_in_clear<M: Message>(&mut self, message: &M) -> Result<(), ChannelError> {
+        let bytes = wire::encode(message);
         let tracing = self.machine.tracing();
-        let description = tracing.then(|| Box::new(describe(message, &plain, secured, self.port)));
-        let bytes = match &mut self.session {
-            Some(session) => session.seal(&plain),
-            None => plain,
-        };
-        self.send_bytes(bytes, description)
+        let description = tracing.then(|| Box::new(describe(message, &bytes, false, self.port)));
+        send_bytes(&self.machine, self.handle, bytes.into(), description)
     }
 
     /// The next message; waits for 30 seconds.
@@ -140,16 +150,6 @@ impl Channel {
     /// Closes the connection both ways. What was sent before is still delivered.
     pub fn close(self) {}
 
-    pub(super) fn send_bytes(
-        &mut self,
-        bytes: Vec<u8>,
-        description: Option<Box<Description>>,
-    ) -> Result<(), ChannelError> {
-        let cause = self.machine.cause.get();
-        let sent = self.machine.state().send(self.handle, bytes.into(), description, cause);
-        sent.map_err(ChannelError::from)
-    }
-
     async fn receive_bytes(&mut self, patience: Span) -> Result<Arc<[u8]>, ChannelError> {
         let (machine, handle) = (&self.machine, self.handle);
         let next = poll_fn(|context| poll_receive(machine, handle, context));
@@ -159,6 +159,16 @@ impl Channel {
         }
         Ok(arrival.payload)
     }
+}
+
+fn send_bytes(
+    machine: &Machine,
+    handle: Handle,
+    bytes: Arc<[u8]>,
+    description: Option<Box<Description>>,
+) -> Result<(), ChannelError> {
+    let cause = machine.cause.get();
+    Ok(machine.state().send(handle, bytes, description, cause)?)
 }
 
 fn poll_receive(
@@ -174,7 +184,7 @@ fn poll_receive(
     if let Some(end) = connection.end {
         return Poll::Ready(Err(end.into()));
     }
-    connection.waiting = Some(context.waker().clone());
+    connection.wait(context.waker());
     Poll::Pending
 }
 

@@ -7,6 +7,8 @@ use std::cell::{Cell, RefCell, RefMut};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use serde::Serialize;
+
 use super::clock::Clock;
 use super::executor::Executor;
 use super::frame::{Body, Frame, HostId, Notice};
@@ -16,6 +18,7 @@ use super::tcp::Tcp;
 use super::timer::{Due, Timers};
 use super::udp::Udp;
 use crate::name::HostName;
+use crate::protocol::wire;
 use crate::time::VirtualTime;
 use crate::trace::{EventNumber, Happening, Transport};
 
@@ -88,6 +91,20 @@ pub(super) struct Surroundings {
     pub addresses: Addresses,
     pub streams: Streams,
     pub tracing: bool,
+    /// Room to encode messages in, kept from one to the next.
+    pub scratch: RefCell<Vec<u8>>,
+}
+
+impl Surroundings {
+    /// Encodes a message and has its bytes used.
+    pub fn encoded<T>(&self, message: &impl Serialize, use_bytes: impl FnOnce(&[u8]) -> T) -> T {
+        let mut bytes = self.scratch.take();
+        bytes.clear();
+        wire::encode_into(message, &mut bytes);
+        let used = use_bytes(&bytes);
+        self.scratch.replace(bytes);
+        used
+    }
 }
 
 /// One host, as its handles and its actor share it.

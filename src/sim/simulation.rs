@@ -1,6 +1,6 @@
 //! The simulation as whoever plays a scenario drives it.
 
-use std::cell::RefMut;
+use std::cell::{RefCell, RefMut};
 use std::collections::BTreeMap;
 use std::future::Future;
 use std::rc::Rc;
@@ -99,6 +99,7 @@ impl Simulation {
             addresses: Addresses::default(),
             streams: Streams::new(config.seed),
             tracing: config.tracing,
+            scratch: RefCell::default(),
         });
         let world = World::new(config.start, config.network, surroundings.clone());
         Self { engine: Rc::new(Engine::new(world)), surroundings }

@@ -140,9 +140,17 @@ impl Connection {
         }
     }
 
-    pub fn wake(&mut self) {
-        if let Some(waker) = self.waiting.take() {
-            waker.wake();
+    /// Keeps who is to be told when something comes. Most of the time it is the same conversation.
+    pub fn wait(&mut self, waker: &Waker) {
+        match &self.waiting {
+            Some(waiting) if waiting.will_wake(waker) => {}
+            _ => self.waiting = Some(waker.clone()),
+        }
+    }
+
+    pub fn wake(&self) {
+        if let Some(waker) = &self.waiting {
+            waker.wake_by_ref();
         }
     }
 }
@@ -233,7 +241,7 @@ impl State {
         if connection.phase != Phase::Opening {
             return Poll::Ready(Ok(()));
         }
-        connection.waiting = Some(waker.clone());
+        connection.wait(waker);
         Poll::Pending
     }
 
@@ -245,8 +253,7 @@ impl State {
         description: Option<Box<Description>>,
         cause: Option<EventNumber>,
     ) -> Result<(), End> {
-        let connection = self.tcp.get(handle).ok_or(End::Closed)?;
-        if let Some(end) = connection.end {
+        if let Some(end) = self.tcp.get(handle).ok_or(End::Closed)?.end {
             return Err(end);
         }
         self.queue(handle.key, Some(payload), description, cause);

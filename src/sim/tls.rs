@@ -4,7 +4,7 @@
 //! certificate that it shows, and that both have seen the same handshake. Whether a certificate is to
 //! be trusted is decided by whoever opens the connection.
 
-use super::channel::{Channel, describe};
+use super::channel::Channel;
 use super::error::ChannelError;
 use super::handshake::{ClientHello, Handshake, ServerHello, Transcript};
 use super::random::RandomStream;
@@ -217,10 +217,7 @@ impl Channel {
     }
 
     fn tell(&mut self, message: Handshake) -> Result<(), ChannelError> {
-        let plain = crate::protocol::wire::encode(&message);
-        let port = self.port();
-        let description = self.machine.tracing().then(|| Box::new(describe(&message, &plain, false, port)));
-        self.send_bytes(plain, description)
+        self.send_in_clear(&message)
     }
 
     async fn hear(&mut self) -> Result<Handshake, TlsError> {

@@ -175,18 +175,20 @@ impl Sender {
     /// Sends a datagram, which arrives or does not. One to a host that does not exist is lost.
     pub fn send<M: Message>(&self, to: &HostName, port: u16, message: &M) {
         let Some(to) = self.machine.surroundings.addresses.id(to) else { return };
-        let plain = wire::encode(message);
         let server_port = if self.dynamic { port } else { self.port };
-        let record = match self.machine.tracing() {
-            true => Record::Sent(Box::new(describe(message, &plain, false, server_port)), None),
-            false => Record::Nothing,
-        };
+        let (payload, record) = self.machine.surroundings.encoded(message, |plain| {
+            let record = match self.machine.tracing() {
+                true => Record::Sent(Box::new(describe(message, plain, false, server_port)), None),
+                false => Record::Nothing,
+            };
+            (plain.into(), record)
+        });
         let frame = Frame {
             from: self.machine.id,
             to,
             from_port: self.port,
             to_port: port,
-            body: Body::Udp(plain.into()),
+            body: Body::Udp(payload),
             record,
             cause: self.machine.cause.get(),
             sent: None,

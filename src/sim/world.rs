@@ -107,7 +107,16 @@ impl World {
             if let Some(result) = self.reached() {
                 return Step::Done(result);
             }
-            let Some((at, entry)) = self.agenda.pop() else { return Step::Done(Ok(())) };
+            let until = match self.goal {
+                Goal::Time(until) => until,
+                Goal::Settled | Goal::Quiet { .. } => VirtualTime::from_micros(i64::MAX),
+            };
+            let Some((at, entry)) = self.agenda.pop(until) else {
+                if let Goal::Time(until) = self.goal {
+                    self.now = self.now.max(until);
+                }
+                return Step::Done(Ok(()));
+            };
             self.now = at;
             match entry {
                 Entry::FaultEnds(name) => drop(self.end_fault(&name)),
@@ -155,8 +164,8 @@ impl World {
         (!for_the_running || !self.hosts[host.index()].down).then_some(order)
     }
 
-    /// Whether the goal is reached, or cannot be.
-    fn reached(&mut self) -> Option<Result<(), SimError>> {
+    /// Whether the goal is reached, or cannot be, whatever the agenda holds.
+    fn reached(&self) -> Option<Result<(), SimError>> {
         match self.goal {
             Goal::Settled => Some(Ok(())),
             Goal::Quiet { .. } if self.agenda.is_quiet() => Some(Ok(())),
@@ -165,10 +174,6 @@ impl World {
                 let last = self.last.map(|host| self.hosts[host.index()].name.clone());
                 let never = |last| SimError::NeverQuiet { deliveries, at: self.now, last };
                 (deliveries >= limit).then(|| Err(never(last.unwrap_or_else(|| HostName::new("")))))
-            }
-            Goal::Time(time) if self.agenda.next_time().is_none_or(|next| next > time) => {
-                self.now = self.now.max(time);
-                Some(Ok(()))
             }
             Goal::Time(_) => None,
         }
