@@ -88,6 +88,27 @@ fn an_alteration_that_alters_nothing_fails_its_step() {
 }
 
 #[test]
+fn a_step_that_cannot_be_played_fails_and_the_others_go_on() {
+    let steps = "  - name: nothing was posted yet
+    repost: { client: sally-laptop, captured: 'https://purchasing.adventure-works.example/' }
+    expect: { granted: {} }
+  - name: her laptop breaks
+    fault: { crash: { host: sally-laptop } }
+  - name: a broken laptop opens nothing
+    browse: { client: sally-laptop, url: 'https://purchasing.adventure-works.example/orders' }
+    expect: { granted: {} }
+  - name: it is repaired
+    heal: her laptop breaks
+";
+    let failed = failures(&play(&format!("{steps}{VISIT}")));
+    let impossible: Vec<&String> = failed.iter().filter(|why| why.contains("cannot be played")).collect();
+    assert_eq!(impossible.len(), 2, "{failed:?}");
+    assert!(impossible[0].contains("nothing has been posted"), "{failed:?}");
+    assert!(impossible[1].contains("is down"), "{failed:?}");
+    assert!(!failed.iter().any(|why| why.starts_with("a visit: ")), "{failed:?}");
+}
+
+#[test]
 fn an_expectation_that_is_not_met_says_what_came_instead() {
     let steps =
         VISIT.replace("granted: {}", "refused: { rule: adfs.token-time, at: ws }, never_visits: [fs-r]");

@@ -38,7 +38,7 @@ pub struct Answers {
     pub credentials: Option<(String, Secret)>,
     /// The account partner, by its title, for a discovery page.
     pub discovers: Option<String>,
-    /// The subject of the certificate to present where a server asks for one.
+    /// The SHA-1 thumbprint of the certificate to present where a server asks for one.
     pub certificate: Option<String>,
 }
 
@@ -280,7 +280,7 @@ impl Visit<'_> {
             .certificates
             .iter()
             .map(Rc::as_ref)
-            .find(|identity| identity.chain[0].subject() == wanted)
+            .find(|identity| identity.chain[0].thumbprint() == wanted)
     }
 }
 

@@ -59,15 +59,14 @@ async fn play_all(scenario: &Scenario, options: &RunOptions) -> Result<Outcome, 
         world.simulation.run_until_quiet(DELIVERY_LIMIT).await
     };
     started.await.map_err(|why| stopped("the hosts start", why))?;
+    let mut unplayed = Vec::new();
     for (index, step) in (0..).zip(&scenario.steps) {
         world.simulation.begin_step(index, &step.name, step.action.to_string());
-        act(&mut world, scenario, index)
-            .await
-            .map_err(|why| RunError::Step { step: step.name.clone(), why })?;
+        unplayed.extend(act(&mut world, scenario, index).await.err().map(|why| (index, why)));
         let rest = world.simulation.run_until_quiet(DELIVERY_LIMIT).await;
         rest.map_err(|why| stopped(&step.name, why))?;
     }
-    Ok(conclude(world, scenario, options))
+    Ok(conclude(world, scenario, options, &unplayed))
 }
 
 /// Does what one step asks for.
@@ -120,7 +119,7 @@ fn browse_errand(world: &Deployed, browse: &Browse) -> Errand {
         answers: Answers {
             credentials: world.typed(&browse.credentials),
             discovers: browse.discovers.as_ref().map(|title| title.value.clone()),
-            certificate: browse.certificate.as_ref().map(|name| world.keys.subject(name)),
+            certificate: browse.certificate.as_ref().map(|name| world.keys.thumbprint(name)),
         },
         alterations: browse.alter.iter().map(|written| alteration(written)).collect(),
         cookies: browse.alter_cookies.iter().map(|written| cookie_alteration(written)).collect(),
@@ -144,7 +143,13 @@ fn repost_errand(world: &Deployed, repost: &Repost) -> Option<Errand> {
     Some(Errand::Post { url: to.unwrap_or(url), fields })
 }
 
-fn conclude(world: Deployed, scenario: &Scenario, options: &RunOptions) -> Outcome {
+/// Draws the outcome from the trace; `unplayed` are the steps that could not be played, and why.
+fn conclude(
+    world: Deployed,
+    scenario: &Scenario,
+    options: &RunOptions,
+    unplayed: &[(u32, String)],
+) -> Outcome {
     let Deployed { simulation, keys, topology, .. } = world;
     let untouched = simulation.untouched_faults();
     let (events, random) = simulation.finish();
@@ -164,6 +169,9 @@ fn conclude(world: Deployed, scenario: &Scenario, options: &RunOptions) -> Outco
         let asked = expect::asked(&events);
         let check = Check { events: &events, asked: asked.as_ref(), failure: &place };
         let mut failures = check.all(&step.expect);
+        let impossible = unplayed.iter().filter(|(of, _)| *of == index);
+        failures
+            .extend(impossible.map(|(_, why)| place(format!("the step cannot be played: {why}"), step.spot)));
         failures.extend(expect::idle_alterations(&events).into_iter().map(|why| place(why, step.spot)));
         if untouched.contains(&step.name) {
             failures.push(place("the fault touched nothing by the end of the run; mark it `optional: true` if that is as it should be".to_owned(), step.spot));

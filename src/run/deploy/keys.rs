@@ -78,10 +78,10 @@ impl KeyRing {
         self.identities.get(name).cloned().ok_or_else(|| DeployError::missing("certificate", name))
     }
 
-    /// The subject of the certificate of this name; the name itself where there is none.
-    pub fn subject(&self, name: &str) -> String {
+    /// The SHA-1 thumbprint of the certificate of this name; the name itself where there is none.
+    pub fn thumbprint(&self, name: &str) -> String {
         self.certificate(name)
-            .map_or_else(|_| name.to_owned(), |certificate| certificate.subject().to_owned())
+            .map_or_else(|_| name.to_owned(), |certificate| certificate.thumbprint().to_owned())
     }
 
     /// The certificate of this name.

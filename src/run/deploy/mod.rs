@@ -218,7 +218,7 @@ impl Deployment<'_> {
         for name in &written.certificates {
             certificates.push(self.keys.identity(name)?);
         }
-        let first = certificates.first().map(|identity| identity.chain[0].subject().to_owned());
+        let first = certificates.first().map(|identity| identity.chain[0].thumbprint().to_owned());
         let credentials =
             written.credentials.as_ref().map(|credentials| self.directories.credentials(credentials));
         let answers = Answers {
