@@ -1,36 +1,18 @@
-//! What each protection protects from: an attack that is refused as shipped, and succeeds once the
-//! rules that stand in its way are taken out.
-//!
-//! For each row of [`ATTACKS`] the scenario is played
-//! - as shipped: the step must be refused by the rule that is named, at the server that is named;
-//! - without the rules of the row: the attacker must get what they want, as the person they want to
-//!   be, and each of the rules must have stood in the way;
-//! - with any one of the rules put back: the attack must fail again.
-//!
-//! So no rule of a row is superfluous, and none is missing. A row with several rules is defence in
-//! depth: whoever gets past one is stopped by the next.
-//!
-//! [`BEYOND_RULES`] holds the refusals that no suspended rule turns into a success, because a key is
-//! missing. [`NO_PROTECTION`] holds the rules that protect nothing by themselves.
-
-use std::collections::BTreeSet;
+//! The attacks, and the rules that stand in their way.
 
 use forestsim::rule::{self, Rule};
-use forestsim::run::{Asked, Outcome, RunOptions, play};
-use forestsim::scenario;
-use forestsim::trace::{Happening, Ruling};
 
 /// An attack, or a mistake that would be one.
-struct Attack {
-    scenario: &'static str,
-    step: &'static str,
+pub struct Attack {
+    pub scenario: &'static str,
+    pub step: &'static str,
     /// The rule that refuses it as shipped, and where. Where a rule only withholds something, this is
     /// the one that refuses in the end.
-    refused: (&'static Rule, &'static str),
+    pub refused: (&'static Rule, &'static str),
     /// The rules that stand in its way.
-    without: &'static [&'static Rule],
+    pub without: &'static [&'static Rule],
     /// As whom the attacker is let in without them.
-    gains: &'static str,
+    pub gains: &'static str,
 }
 
 const SALLY: &str = "sally@corp.adventure-works.example";
@@ -41,7 +23,7 @@ const PETER: &str = "peter@corp.adventure-works.example";
 const PAULA: &str = "paula@perimeter.adventure-works.example";
 
 #[rustfmt::skip]
-const ATTACKS: &[Attack] = &[
+pub const ATTACKS: &[Attack] = &[
     // ---- what is done to tokens
 
     // A person adds a claim to corp's token on its way through the browser.
@@ -351,14 +333,14 @@ const ATTACKS: &[Attack] = &[
 ];
 
 /// A refusal that stands on mathematics: no rule needs to hold for the attack to fail.
-struct Beyond {
-    scenario: &'static str,
-    step: &'static str,
-    rule: &'static Rule,
+pub struct Beyond {
+    pub scenario: &'static str,
+    pub step: &'static str,
+    pub rule: &'static Rule,
 }
 
 #[rustfmt::skip]
-const BEYOND_RULES: &[Beyond] = &[
+pub const BEYOND_RULES: &[Beyond] = &[
     // The answer of the domain controller is sealed under the key of the right password.
     Beyond { scenario: "federation/wrong-password", step: "somebody guesses Sam's password", rule: &rule::PASSWORD_MATCHES },
     // The ticket is sealed under a key that the federation server does not have.
@@ -376,7 +358,7 @@ const BEYOND_RULES: &[Beyond] = &[
 ];
 
 /// Rules that keep nobody out: they say that a network or a page is there, or whom to ask.
-const NO_PROTECTION: &[&Rule] = &[
+pub const NO_PROTECTION: &[&Rule] = &[
     &rule::NAME_RESOLVES,
     &rule::ROUTE_OPEN,
     &rule::SERVICE_LISTENS,
@@ -384,109 +366,3 @@ const NO_PROTECTION: &[&Rule] = &[
     &rule::PARTNER_DISCOVERY,
     &rule::KNOWN_PAGE,
 ];
-
-fn play_without(name: &str, without: &[&Rule]) -> Outcome {
-    let path = format!("scenarios/{name}.yaml");
-    let scenario = scenario::load(path.as_ref()).unwrap_or_else(|error| panic!("{error}"));
-    let without = without.iter().map(|rule| rule.id()).collect();
-    play(&scenario, &RunOptions { without, ..RunOptions::default() })
-        .unwrap_or_else(|error| panic!("{path}: {error}"))
-}
-
-fn asked<'o>(outcome: &'o Outcome, step: &str) -> (&'o Asked, u32) {
-    let found = outcome.steps.iter().find(|one| one.name == step);
-    let found = found.unwrap_or_else(|| panic!("{} has no step `{step}`", outcome.file));
-    (found.asked.as_ref().unwrap_or_else(|| panic!("nobody asks for anything in `{step}`")), found.index)
-}
-
-/// The rules that stood in the way and were not applied, in all that led to the end of the step.
-fn suspended(outcome: &Outcome, until: u32) -> BTreeSet<&str> {
-    let so_far = outcome.trace.events.iter().filter(|event| event.step.is_none_or(|step| step <= until));
-    let verdicts = so_far.filter_map(|event| match &event.happening {
-        Happening::Verdict(verdict) if verdict.ruling == Ruling::Suspended => Some(verdict.rule.as_str()),
-        _ => None,
-    });
-    verdicts.collect()
-}
-
-fn ids(rules: &[&'static Rule]) -> BTreeSet<&'static str> {
-    rules.iter().map(|rule| rule.id).collect()
-}
-
-impl Attack {
-    /// What is not as the row says.
-    fn defects(&self) -> Vec<String> {
-        let mut defects = Vec::new();
-        let shipped = play_without(self.scenario, &[]);
-        let (answer, _) = asked(&shipped, self.step);
-        let (rule, at) = self.refused;
-        let refused_as_told = answer.rule.as_ref() == Some(&rule.id())
-            && answer.at.as_ref().is_some_and(|host| host.as_str() == at);
-        if answer.granted || !refused_as_told {
-            defects.push(format!("as shipped, not refused by {} at {at}: {answer:?}", rule.id));
-        }
-
-        let open = play_without(self.scenario, self.without);
-        let (answer, index) = asked(&open, self.step);
-        if !answer.granted || answer.identity.as_deref() != Some(self.gains) {
-            defects.push(format!("without the rules, not granted as {}: {answer:?}", self.gains));
-        }
-        let idle: Vec<_> = ids(self.without).difference(&suspended(&open, index)).copied().collect();
-        if !idle.is_empty() {
-            defects.push(format!("these never stood in the way: {}", idle.join(", ")));
-        }
-
-        for back in self.without {
-            let others: Vec<&Rule> = self.without.iter().copied().filter(|rule| rule != back).collect();
-            let almost = play_without(self.scenario, &others);
-            let (answer, _) = asked(&almost, self.step);
-            if answer.granted {
-                defects.push(format!("with {} back, still granted as {:?}", back.id, answer.identity));
-            }
-        }
-        defects
-    }
-}
-
-#[test]
-fn each_protection_is_needed_and_together_they_are_all_there_is() {
-    let defects: Vec<String> = ATTACKS
-        .iter()
-        .flat_map(|attack| {
-            let place = format!("{}, `{}`", attack.scenario, attack.step);
-            attack.defects().into_iter().map(move |defect| format!("{place}: {defect}"))
-        })
-        .collect();
-    assert!(defects.is_empty(), "{}", defects.join("\n"));
-}
-
-#[test]
-fn where_a_key_is_missing_no_rule_is_needed() {
-    for Beyond { scenario, step, rule } in BEYOND_RULES {
-        let shipped = play_without(scenario, &[]);
-        let refused = asked(&shipped, step).0;
-        assert_eq!(
-            (refused.granted, refused.rule.as_ref()),
-            (false, Some(&rule.id())),
-            "{scenario}, `{step}`"
-        );
-        let open = play_without(scenario, &[rule]);
-        let (answer, index) = asked(&open, step);
-        assert!(!answer.granted, "{scenario}, `{step}`: granted without {}", rule.id);
-        assert!(
-            suspended(&open, index).contains(rule.id),
-            "{scenario}, `{step}`: {} was not suspended",
-            rule.id
-        );
-    }
-}
-
-#[test]
-fn every_rule_has_its_place_in_these_tables() {
-    let attacks = ATTACKS.iter().flat_map(|attack| attack.without.iter().copied());
-    let beyond = BEYOND_RULES.iter().map(|beyond| beyond.rule);
-    let placed: BTreeSet<&str> =
-        attacks.chain(beyond).chain(NO_PROTECTION.iter().copied()).map(|rule| rule.id).collect();
-    let missing: Vec<&str> = rule::ALL.iter().map(|rule| rule.id).filter(|id| !placed.contains(id)).collect();
-    assert!(missing.is_empty(), "no attack shows what these protect from: {}", missing.join(", "));
-}
