@@ -15,7 +15,7 @@ use crate::protocol::authentication_cookie::{REALM_COOKIE, split};
 use crate::protocol::cookie::SetCookie;
 use crate::protocol::http::{Request, Response};
 use crate::protocol::page::Page;
-use crate::protocol::saml::{Assertion, rstr};
+use crate::protocol::saml::{Assertion, Claim, rstr};
 use crate::protocol::url::Url;
 use crate::protocol::wsfed::{Context, SignInRequest, SignInResponse};
 use crate::role::claims::{self, Windows};
@@ -124,11 +124,11 @@ impl Desk {
         let assertion = self.check.check(token, &receiver(&policy)).await?;
         self.first_use(&assertion, &policy)?;
         let partner = policy.account_partner(&assertion.issuer);
-        self.name_suffix(&assertion, partner)?;
+        let claims = self.granted_names(&assertion, partner)?;
         let windows = self.windows_identity(&assertion, partner);
         let incoming = partner.map(|partner| partner.incoming_claims.clone()).unwrap_or_default();
         let person = Person {
-            claims: claims::mapped(&claims::of(&assertion), &incoming),
+            claims: claims::mapped(&claims, &incoming),
             windows,
             authenticated: assertion.authenticated,
             method: assertion.method,
@@ -163,13 +163,28 @@ impl Desk {
         Ok(self.judge.require(&rule::TOKEN_FIRST_USE, who, on, first, facts)?)
     }
 
-    fn name_suffix(&self, assertion: &Assertion, partner: Option<&AccountPartner>) -> Result<(), Failure> {
-        let name = &assertion.subject.name;
-        let suffix = name.rsplit_once('@').map(|(_, suffix)| suffix.to_ascii_lowercase());
+    /// The claims of a token without the names that its partner may not give. A person called by such
+    /// a name is not let in at all; another name of theirs, an e-mail address say, stays behind.
+    fn granted_names(
+        &self,
+        assertion: &Assertion,
+        partner: Option<&AccountPartner>,
+    ) -> Result<Vec<Claim>, Failure> {
         let accepted = partner.map(|partner| partner.suffixes.as_slice()).unwrap_or_default();
-        let holds = suffix.is_none_or(|suffix| accepted.iter().any(|one| one.as_str() == suffix));
-        let facts = facts!["name" => name, "accepted suffixes" => list(accepted)];
-        Ok(self.judge.require(&rule::NAME_SUFFIX, assertion.issuer.clone(), name.clone(), holds, facts)?)
+        let may_give = |name: &str| match name.rsplit_once('@') {
+            Some((_, suffix)) => accepted.iter().any(|one| one.as_str().eq_ignore_ascii_case(suffix)),
+            None => true,
+        };
+        let facts = |name: &str| facts!["name" => name, "accepted suffixes" => list(accepted)];
+        let (rule, who, subject) = (&rule::NAME_SUFFIX, assertion.issuer.clone(), &assertion.subject.name);
+        self.judge.require(rule, who.clone(), subject.clone(), may_give(subject), facts(subject))?;
+        let mut claims = claims::of(assertion);
+        claims.retain(|claim| {
+            let foreign =
+                claim.value != *subject && claim.identity_kind().is_some() && !may_give(&claim.value);
+            !foreign || self.judge.curtail(rule, who.clone(), claim.value.clone(), false, facts(&claim.value))
+        });
+        Ok(claims)
     }
 
     /// The SIDs that the token brings, as far as the Windows trust lets its partner speak for them.
