@@ -8,19 +8,51 @@ use std::collections::VecDeque;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Wake, Waker};
 
 use crate::trace::EventNumber;
 
-type Ready = Arc<Mutex<VecDeque<u32>>>;
+/// The conversations that can go on, in the order in which they were woken.
+#[derive(Default)]
+struct Ready {
+    queue: Mutex<VecDeque<u32>>,
+    /// Whether there is anything in the queue, for those who need not lock it to see that.
+    any: AtomicBool,
+}
+
+impl Ready {
+    fn lock(&self) -> MutexGuard<'_, VecDeque<u32>> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn push(&self, task: u32) {
+        self.lock().push_back(task);
+        self.any.store(true, Ordering::Relaxed);
+    }
+
+    fn pop(&self) -> Option<u32> {
+        if !self.any.load(Ordering::Relaxed) {
+            return None;
+        }
+        let mut queue = self.lock();
+        let task = queue.pop_front();
+        self.any.store(!queue.is_empty(), Ordering::Relaxed);
+        task
+    }
+
+    fn clear(&self) {
+        self.lock().clear();
+        self.any.store(false, Ordering::Relaxed);
+    }
+}
 
 /// The conversations of one host.
 #[derive(Default)]
 pub(super) struct Executor {
     tasks: RefCell<Vec<Option<Task>>>,
     free: RefCell<Vec<u32>>,
-    ready: Ready,
+    ready: Arc<Ready>,
 }
 
 struct Task {
@@ -34,7 +66,7 @@ struct Task {
 struct Signal {
     task: u32,
     queued: AtomicBool,
-    ready: Ready,
+    ready: Arc<Ready>,
 }
 
 impl Wake for Signal {
@@ -44,7 +76,7 @@ impl Wake for Signal {
 
     fn wake_by_ref(self: &Arc<Self>) {
         if !self.queued.swap(true, Ordering::Relaxed) {
-            self.ready.lock().unwrap_or_else(PoisonError::into_inner).push_back(self.task);
+            self.ready.push(self.task);
         }
     }
 }
@@ -67,7 +99,7 @@ impl Executor {
     /// Runs every conversation that can go on. `cause` holds the running conversation's cause, which
     /// each keeps while it is stalled.
     pub fn run_until_stalled(&self, cause: &Cell<Option<EventNumber>>) {
-        while let Some(slot) = self.next_ready() {
+        while let Some(slot) = self.ready.pop() {
             // A conversation may end while a stale waker of it is still queued.
             let Some(mut task) = self.tasks.borrow_mut()[slot as usize].take() else { continue };
             task.signal.queued.store(false, Ordering::Relaxed);
@@ -90,11 +122,7 @@ impl Executor {
         drop(tasks);
         self.tasks.take();
         self.free.take();
-        self.ready.lock().unwrap_or_else(PoisonError::into_inner).clear();
-    }
-
-    fn next_ready(&self) -> Option<u32> {
-        self.ready.lock().unwrap_or_else(PoisonError::into_inner).pop_front()
+        self.ready.clear();
     }
 }
 

@@ -56,7 +56,7 @@ struct Pending {
 }
 
 /// How many remains of cancelled deadlines are too few to clear away.
-const FEW: usize = 32;
+const FEW: usize = 8;
 
 impl Timers {
     pub fn set(&mut self, urgency: Urgency, at: VirtualTime, due: Due) -> Deadline {

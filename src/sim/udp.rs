@@ -65,8 +65,8 @@ impl State {
         match self.udp.ports.get_mut(&frame.to_port) {
             Some(inbox) => {
                 inbox.arrived.push_back(frame);
-                if let Some(waker) = inbox.waiting.take() {
-                    waker.wake();
+                if let Some(waker) = &inbox.waiting {
+                    waker.wake_by_ref();
                 }
             }
             None => {
@@ -135,7 +135,10 @@ impl Socket {
                 if let Some(frame) = inbox.arrived.pop_front() {
                     return Poll::Ready(frame);
                 }
-                inbox.waiting = Some(context.waker().clone());
+                match &inbox.waiting {
+                    Some(waiting) if waiting.will_wake(context.waker()) => {}
+                    _ => inbox.waiting = Some(context.waker().clone()),
+                }
                 Poll::Pending
             })
             .await;
