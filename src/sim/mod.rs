@@ -3,7 +3,7 @@
 //! It knows no role, no rule and no meaning of a message. In call order:
 //!
 //! - [`simulation`]: what a scenario is played with
-//! - `engine`, `world`, `agenda`, `recorder`: the engine's actor, the world that it keeps, what is to
+//! - `engine`, `world`, `agenda`, `recorder`: what drives the hosts, the world that it keeps, what is to
 //!   happen in it, and what has happened
 //! - `actor`, `machine`, `executor`, `timer`: a host's actor, what the host consists of, its
 //!   conversations, and what they wait for
