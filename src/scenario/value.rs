@@ -171,7 +171,11 @@ impl FromStr for WebAddress {
             return Err(refuse("it begins with neither https:// nor http://"));
         }
         match url.host() {
-            Some(url::Host::Domain(_)) => Ok(Self(url)),
+            // What browsers and servers cannot read has no place in a file either.
+            Some(url::Host::Domain(_)) => match url.as_str().parse::<crate::protocol::url::Url>() {
+                Ok(_) => Ok(Self(url)),
+                Err(error) => Err(refuse(&error.to_string())),
+            },
             _ => Err(refuse("it names no server by its DNS name")),
         }
     }
@@ -315,4 +319,17 @@ where
     T: Deserialize<'de>,
 {
     T::deserialize(deserializer).map(Some)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::WebAddress;
+
+    #[test]
+    fn an_address_is_one_that_a_browser_can_open() {
+        assert!("https://ws.example/orders?x=1".parse::<WebAddress>().is_ok());
+        for wrong in ["https://sally:secret@ws.example/", "https://192.0.2.7/", "ftp://ws.example/", "ws"] {
+            assert!(wrong.parse::<WebAddress>().is_err(), "{wrong}");
+        }
+    }
 }
