@@ -44,12 +44,12 @@ impl Coverage {
 
     /// Each rule that is not shown both ways, with what is missing.
     pub fn missing(&self) -> impl Iterator<Item = (&'static Rule, &'static str)> {
-        rule::ALL.iter().filter_map(|rule| {
+        rule::all().filter_map(|rule| {
             match (self.allowed.contains_key(rule.id), self.refused.contains_key(rule.id)) {
                 (true, true) => None,
-                (true, false) => Some((*rule, "never refuses")),
-                (false, true) => Some((*rule, "never allows")),
-                (false, false) => Some((*rule, "never decides")),
+                (true, false) => Some((rule, "never refuses")),
+                (false, true) => Some((rule, "never allows")),
+                (false, false) => Some((rule, "never decides")),
             }
         })
     }
@@ -62,7 +62,7 @@ impl Coverage {
             let lead = [(Ink::Name, padded(rule.id, column)), (Ink::Bad, padded(lack, 15))];
             page.row(&lead, column + 15, Ink::Dim, rule.title);
         }
-        let (all, missing) = (rule::ALL.len(), self.missing().count());
+        let (all, missing) = (rule::all().count(), self.missing().count());
         let shown = format!("{} of {all} rules are shown both allowing and refusing", all - missing);
         let ink = if missing == 0 { Ink::Good } else { Ink::Bad };
         page.line(ink, &format!("{shown}, by {}", counted(self.scenarios, "scenario")));
@@ -71,8 +71,7 @@ impl Coverage {
 
     /// All rules with the files that show them.
     pub fn json(&self) -> Value {
-        let rules: Vec<Value> = rule::ALL
-            .iter()
+        let rules: Vec<Value> = rule::all()
             .map(|rule| json!({ "id": rule.id, "allowed": self.allowed.get(rule.id), "refused": self.refused.get(rule.id) }))
             .collect();
         let missing: Vec<&str> = self.missing().map(|(rule, _)| rule.id).collect();

@@ -27,7 +27,7 @@ impl Rules {
         if self.coverage.is_empty() {
             match self.format {
                 Format::Text => output::print(&table())?,
-                Format::Json => output::print_json(&json!(rule::ALL))?,
+                Format::Json => output::print_json(&json!(rule::all().collect::<Vec<_>>()))?,
             }
             return Ok(Exit::Met);
         }
@@ -43,7 +43,7 @@ impl Rules {
 fn table() -> String {
     let mut page = Page::new(output::look());
     let column = id_column();
-    for rule in rule::ALL {
+    for rule in rule::all() {
         page.row(&[(Ink::Name, padded(rule.id, column))], column, Ink::Plain, rule.title);
         let indent = [(Ink::Plain, " ".repeat(column))];
         page.row(&indent, column, Ink::Dim, &format!("source: {}", rule.source));
@@ -54,5 +54,5 @@ fn table() -> String {
 
 /// How wide a column of rule ids is, with the gap after it.
 pub fn id_column() -> usize {
-    rule::ALL.iter().map(|rule| width(rule.id)).max().unwrap_or_default() + 2
+    rule::all().map(|rule| width(rule.id)).max().unwrap_or_default() + 2
 }

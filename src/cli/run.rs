@@ -94,7 +94,7 @@ fn known_rule(text: &str) -> Result<RuleId, String> {
             false => Ok(rule.id()),
         };
     }
-    let nearest = files::nearest(text, rule::ALL.iter().map(|rule| rule.id));
+    let nearest = files::nearest(text, rule::all().map(|rule| rule.id));
     Err(match nearest {
         Some(nearest) => format!("there is no such rule; did you mean `{nearest}`?"),
         None => "there is no such rule; `forestsim rules` lists them all".to_owned(),

@@ -189,7 +189,7 @@ impl Desk {
                     self.request_token(call).await?
                 }
                 None => {
-                    self.judge.carries_out(&document::U1);
+                    self.judge.carries_out(&document::federation::U1);
                     return Ok(pages::logon_form(&request.url, None));
                 }
             },
@@ -198,7 +198,7 @@ impl Desk {
             (RstrStatus::Success, Some(token)) => {
                 let partner = trust.partners.iter().find(|partner| partner.uri == realm);
                 let receiver = partner.map_or(&trust.ls_url, |partner| &partner.url).clone();
-                self.judge.carries_out(&document::U5);
+                self.judge.carries_out(&document::federation::U5);
                 let posted = SignInResponse { result: token.clone(), context: asked.context };
                 let cookie = result.logon_accelerator_token.as_deref().unwrap_or_default();
                 Ok(Response::page(posted.to_page(receiver)).with_cookies(split(cookie, &trust.cookie_path)))
@@ -266,7 +266,7 @@ impl Desk {
     }
 
     async fn request_token(&self, call: Call) -> Result<RstrResult, Failure> {
-        self.judge.carries_out(&document::U2);
+        self.judge.carries_out(&document::federation::U2);
         match self.call(call).await? {
             Reply::RstrResult(result) => Ok(result),
             Reply::Fault { reason } => Err(Failure::Unanswered(reason)),

@@ -151,9 +151,9 @@ impl JsonSchema for RuleName {
         "Rule".into()
     }
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        let ids: Vec<&str> = crate::rule::ALL.iter().map(|rule| rule.id).collect();
+        let ids: Vec<&str> = crate::rule::all().map(|rule| rule.id).collect();
         let titles: Vec<String> =
-            crate::rule::ALL.iter().map(|rule| format!("{} Source: {}.", rule.title, rule.source)).collect();
+            crate::rule::all().map(|rule| format!("{} Source: {}.", rule.title, rule.source)).collect();
         schemars::json_schema!({
             "type": "string",
             "enum": ids,

@@ -1,7 +1,7 @@
 //! What each protection protects from: an attack that is refused as shipped, and succeeds once the
 //! rules that stand in its way are taken out.
 //!
-//! For each row of [`attacks::ATTACKS`] the scenario is played
+//! For each row of [`attacks::attacks`] the scenario is played
 //! - as shipped: the step must be refused by the rule that is named, at the server that is named;
 //! - without the rules of the row: the attacker must get what they want, as the person they want to
 //!   be, and each of the rules must have stood in the way;
@@ -10,14 +10,14 @@
 //! So no rule of a row is superfluous, and none is missing. A row with several rules is defence in
 //! depth: whoever gets past one is stopped by the next.
 //!
-//! [`attacks::BEYOND_RULES`] holds the refusals that no suspended rule turns into a success, because a
-//! key is missing. [`attacks::NO_PROTECTION`] holds the rules that protect nothing by themselves.
+//! [`attacks::beyond_rules`] holds the refusals that no suspended rule turns into a success, because a
+//! key is missing. [`attacks::no_protection`] holds the rules that protect nothing by themselves.
 
 mod attacks;
 
 use std::collections::BTreeSet;
 
-use attacks::{ATTACKS, Attack, BEYOND_RULES, Beyond, NO_PROTECTION};
+use attacks::{Attack, Beyond, attacks, beyond_rules, no_protection};
 use forestsim::rule::{self, Rule};
 use forestsim::run::{Asked, Outcome, RunOptions, play};
 use forestsim::scenario;
@@ -88,8 +88,7 @@ impl Attack {
 
 #[test]
 fn each_protection_is_needed_and_together_they_are_all_there_is() {
-    let defects: Vec<String> = ATTACKS
-        .iter()
+    let defects: Vec<String> = attacks()
         .flat_map(|attack| {
             let place = format!("{}, `{}`", attack.scenario, attack.step);
             attack.defects().into_iter().map(move |defect| format!("{place}: {defect}"))
@@ -100,7 +99,7 @@ fn each_protection_is_needed_and_together_they_are_all_there_is() {
 
 #[test]
 fn where_a_key_is_missing_no_rule_is_needed() {
-    for Beyond { scenario, step, rule } in BEYOND_RULES {
+    for Beyond { scenario, step, rule } in beyond_rules() {
         let shipped = play_without(scenario, &[]);
         let refused = asked(&shipped, step).0;
         assert_eq!(
@@ -121,10 +120,10 @@ fn where_a_key_is_missing_no_rule_is_needed() {
 
 #[test]
 fn every_rule_has_its_place_in_these_tables() {
-    let attacks = ATTACKS.iter().flat_map(|attack| attack.without.iter().copied());
-    let beyond = BEYOND_RULES.iter().map(|beyond| beyond.rule);
+    let in_the_way = attacks().flat_map(|attack| attack.without.iter().copied());
+    let beyond = beyond_rules().map(|beyond| beyond.rule);
     let placed: BTreeSet<&str> =
-        attacks.chain(beyond).chain(NO_PROTECTION.iter().copied()).map(|rule| rule.id).collect();
-    let missing: Vec<&str> = rule::ALL.iter().map(|rule| rule.id).filter(|id| !placed.contains(id)).collect();
+        in_the_way.chain(beyond).chain(no_protection()).map(|rule| rule.id).collect();
+    let missing: Vec<&str> = rule::all().map(|rule| rule.id).filter(|id| !placed.contains(id)).collect();
     assert!(missing.is_empty(), "no attack shows what these protect from: {}", missing.join(", "));
 }

@@ -133,9 +133,9 @@ impl Desk {
 
     /// U4: the authentication cookie and the security token, for the proxy.
     fn success(&self, partner: &ResourcePartner, person: &Person) -> RstrResult {
-        self.judge.carries_out(&document::U3B);
+        self.judge.carries_out(&document::federation::U3B);
         let issued = self.issue_for_partner(person, partner);
-        self.judge.carries_out(&document::U4);
+        self.judge.carries_out(&document::federation::U4);
         match issued {
             Ok(issued) => RstrResult {
                 account_store: Some(person.source.clone()),
@@ -150,7 +150,7 @@ impl Desk {
 
     /// U3, first line: the account behind the credential and its attributes.
     async fn authenticate(&self, credential: &Credential) -> Result<Person, StoreFailure> {
-        self.judge.carries_out(&document::U3A);
+        self.judge.carries_out(&document::federation::U3A);
         let organization_claims = self.policy().organization_claims;
         match &self.store {
             Some(store) => store.authenticate(credential, &organization_claims).await,

@@ -40,7 +40,7 @@ impl Desk {
             return self.send_to_application(&policy, &application, &person, asked.context.clone());
         }
         let Some(partner) = self.discover(&policy, request, asked) else {
-            self.judge.carries_out(&document::R4);
+            self.judge.carries_out(&document::federation::R4);
             let partners = policy.account_partners.iter().filter(|partner| partner.enabled);
             let partners = partners.map(|partner| (partner.title.clone(), partner.realm.clone())).collect();
             return Ok(Response::page(Page::Discovery { action: request.url.clone(), partners }));
@@ -110,7 +110,7 @@ impl Desk {
             time: Some(self.host.now()),
             ..SignInRequest::default()
         };
-        self.judge.carries_out(&document::R5);
+        self.judge.carries_out(&document::federation::R5);
         onward.to_url(&partner.address)
     }
 
@@ -234,9 +234,9 @@ impl Desk {
         person: &Person,
         context: Option<String>,
     ) -> Result<Response, Failure> {
-        self.judge.carries_out(&document::U7);
+        self.judge.carries_out(&document::federation::U7);
         let issued = self.issue_for_application(person, application)?;
-        self.judge.carries_out(&document::U8);
+        self.judge.carries_out(&document::federation::U8);
         let path = policy.address.path();
         let remembered = SetCookie {
             expires: Some(self.host.now() + PARTNER_COOKIE_LIFETIME),

@@ -85,7 +85,7 @@ impl Desk {
             time: Some(self.judge.host().now()),
             ..SignInRequest::default()
         };
-        self.judge.carries_out(&document::R2);
+        self.judge.carries_out(&document::federation::R2);
         Response::redirect(asked.to_url(&trust.ls_url))
     }
 
@@ -106,7 +106,7 @@ impl Desk {
         let wanted = posted.context.and_then(|context| context.parse::<Url>().ok());
         let wanted = wanted.filter(|url| url.is_within(&application.address));
         let cookie = AuthenticationCookie { assertion: kept, trailer: None };
-        self.judge.carries_out(&document::U10);
+        self.judge.carries_out(&document::federation::U10);
         Ok(Response::redirect(wanted.unwrap_or_else(|| application.address.clone()))
             .with_cookies(split(&cookie.to_bytes(), &application.cookie_path)))
     }

@@ -126,13 +126,13 @@ impl Desk {
             None => facts!["why" => "the security token brings no SIDs"],
         };
         self.judge.require(&rule::NT_TOKEN, who.clone(), on.clone(), token.is_some(), facts)?;
-        self.judge.carries_out(&document::U12A);
+        self.judge.carries_out(&document::federation::U12A);
         let token = token.unwrap_or_else(nt_token::anonymous);
         let (rights, verb) = match request.method {
             Method::Get => (AccessMask::FILE_READ, "read"),
             Method::Post => (AccessMask::FILE_WRITE, "written"),
         };
-        self.judge.carries_out(&document::U12B);
+        self.judge.carries_out(&document::federation::U12B);
         let decision = access_check(descriptor, &token, &AccessRequest::file(rights));
         let facts =
             decision.facts(|sid| sid.to_string()).into_iter().map(|(name, value)| Fact::new(name, value));

@@ -101,7 +101,7 @@ impl Checker<'_> {
     fn rule_name(&mut self, name: &At<RuleName>) {
         let id = name.0.as_str();
         if rule::find(id).is_none() {
-            self.unknown("rule", name.spot, id, rule::ALL.iter().map(|rule| rule.id));
+            self.unknown("rule", name.spot, id, rule::all().map(|rule| rule.id));
         }
     }
 }

@@ -1,31 +1,8 @@
-//! The numbered lines of the document that a role carries out, in our own words.
-//!
 //! *Federated Web SSO with Forest Trust Example*, message flow for traveling salesman remote access:
 //! R is its list "Client application request", U its list "Authenticating the user requesting access
-//! to the application". What the browser does by itself (R1, R3, R6, U6, U9, U11, U13) shows as its
-//! messages; what a server does is entered in the trace by the role that does it.
+//! to the application". The browser does R1, R3, R6, U6, U9, U11 and U13.
 
-use serde::Serialize;
-
-/// A line of the document.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct Line {
-    /// Its number: `R2`; a line of several parts is cited part by part, `U3a`.
-    pub number: &'static str,
-    /// What the server does, as a sentence without its subject.
-    pub text: &'static str,
-}
-
-macro_rules! lines {
-    ($($constant:ident = $number:literal: $text:literal;)*) => {
-        $(
-            #[doc = concat!($number, ": the server ", $text, ".")]
-            pub const $constant: Line = Line { number: $number, text: $text };
-        )*
-        /// Every line, in the document's order.
-        pub const ALL: &[&Line] = &[$(&$constant),*];
-    };
-}
+use super::Line;
 
 lines! {
     R2 = "R2": "finds no authentication cookie and sends the browser to the logon page of the resource federation server";

@@ -1,19 +1,8 @@
-//! The attacks, and the rules that stand in their way.
+//! Attacks on the federation and on trusts.
 
 use forestsim::rule::{self, Rule};
 
-/// An attack, or a mistake that would be one.
-pub struct Attack {
-    pub scenario: &'static str,
-    pub step: &'static str,
-    /// The rule that refuses it as shipped, and where. Where a rule only withholds something, this is
-    /// the one that refuses in the end.
-    pub refused: (&'static Rule, &'static str),
-    /// The rules that stand in its way.
-    pub without: &'static [&'static Rule],
-    /// As whom the attacker is let in without them.
-    pub gains: &'static str,
-}
+use super::{Attack, Beyond};
 
 const SALLY: &str = "sally@corp.adventure-works.example";
 const SAM: &str = "sam@corp.adventure-works.example";
@@ -331,13 +320,6 @@ pub const ATTACKS: &[Attack] = &[
         without: &[&rule::KERBEROS_SKEW], gains: PETER,
     },
 ];
-
-/// A refusal that stands on mathematics: no rule needs to hold for the attack to fail.
-pub struct Beyond {
-    pub scenario: &'static str,
-    pub step: &'static str,
-    pub rule: &'static Rule,
-}
 
 #[rustfmt::skip]
 pub const BEYOND_RULES: &[Beyond] = &[

@@ -1,0 +1,40 @@
+//! The attacks, and the rules that stand in their way, system by system.
+
+mod federation;
+
+use forestsim::rule::Rule;
+
+/// An attack, or a mistake that would be one.
+pub struct Attack {
+    pub scenario: &'static str,
+    pub step: &'static str,
+    /// The rule that refuses it as shipped, and where. Where a rule only withholds something, this is
+    /// the one that refuses in the end.
+    pub refused: (&'static Rule, &'static str),
+    /// The rules that stand in its way.
+    pub without: &'static [&'static Rule],
+    /// As whom the attacker is let in without them.
+    pub gains: &'static str,
+}
+
+/// A refusal that stands on mathematics: no rule needs to hold for the attack to fail.
+pub struct Beyond {
+    pub scenario: &'static str,
+    pub step: &'static str,
+    pub rule: &'static Rule,
+}
+
+/// Every attack.
+pub fn attacks() -> impl Iterator<Item = &'static Attack> {
+    [federation::ATTACKS].into_iter().flatten()
+}
+
+/// Every refusal that no suspended rule turns into a success.
+pub fn beyond_rules() -> impl Iterator<Item = &'static Beyond> {
+    [federation::BEYOND_RULES].into_iter().flatten()
+}
+
+/// Every rule that protects nothing by itself.
+pub fn no_protection() -> impl Iterator<Item = &'static Rule> {
+    [federation::NO_PROTECTION].into_iter().flatten().copied()
+}
