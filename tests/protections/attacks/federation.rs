@@ -17,19 +17,19 @@ pub const ATTACKS: &[Attack] = &[
 
     // A person adds a claim to corp's token on its way through the browser.
     Attack {
-        scenario: "federation/altered-token", step: "Simon promotes himself to manager in corp's token",
+        scenario: "federation/attacks/05-altered-token", step: "Simon promotes himself to manager in corp's token",
         refused: (&rule::TOKEN_SIGNATURE, "fs-r"),
         without: &[&rule::TOKEN_SIGNATURE], gains: SIMON,
     },
     // A person takes another name in the application's token.
     Attack {
-        scenario: "federation/altered-token", step: "Sally renames herself in the perimeter's token",
+        scenario: "federation/attacks/05-altered-token", step: "Sally renames herself in the perimeter's token",
         refused: (&rule::TOKEN_SIGNATURE, "ws"),
         without: &[&rule::TOKEN_SIGNATURE], gains: PETER,
     },
     // The keeper of one application uses a visitor's token at another.
     Attack {
-        scenario: "federation/token-for-another-application",
+        scenario: "federation/attacks/02-token-for-another-application",
         step: "Simon, who keeps that application, shows Peter's token to Purchasing",
         refused: (&rule::TOKEN_AUDIENCE, "ws"),
         without: &[&rule::TOKEN_AUDIENCE], gains: PETER,
@@ -37,7 +37,7 @@ pub const ATTACKS: &[Attack] = &[
     // The partner's token goes round the resource federation server, and with it round the name suffix
     // and the SID filter. Three things about it are wrong, and each is enough.
     Attack {
-        scenario: "federation/token-for-another-application",
+        scenario: "federation/attacks/02-token-for-another-application",
         step: "corp's token, which was meant for the resource federation server, is shown to Inventory",
         refused: (&rule::TOKEN_ISSUER, "ws"),
         without: &[&rule::TOKEN_ISSUER, &rule::TOKEN_SIGNER, &rule::TOKEN_AUDIENCE], gains: PETER,
@@ -45,25 +45,25 @@ pub const ATTACKS: &[Attack] = &[
     // A stolen token is used after its time. Had the Web agent taken it, the cookie that it makes of it
     // would still be found too old.
     Attack {
-        scenario: "federation/replayed-token", step: "the token has expired",
+        scenario: "federation/attacks/01-replayed-token", step: "the token has expired",
         refused: (&rule::TOKEN_TIME, "ws"),
         without: &[&rule::TOKEN_TIME, &rule::AUTHENTICATION_COOKIE], gains: SALLY,
     },
     // A stolen token is used within its time, at a server that remembers what it has taken.
     Attack {
-        scenario: "federation/replay-cache", step: "Simon, who has got hold of that token, shows it again",
+        scenario: "federation/attacks/01-replay-cache", step: "Simon, who has got hold of that token, shows it again",
         refused: (&rule::TOKEN_FIRST_USE, "fs-r"),
         without: &[&rule::TOKEN_FIRST_USE], gains: SALLY,
     },
     // A token from a clock that is too far ahead, and the cookie that would be made of it.
     Attack {
-        scenario: "federation/clocks-apart", step: "a token from six minutes ahead is not",
+        scenario: "federation/attacks/03-clocks-apart", step: "a token from six minutes ahead is not",
         refused: (&rule::TOKEN_TIME, "ws"),
         without: &[&rule::TOKEN_TIME, &rule::AUTHENTICATION_COOKIE], gains: SAM,
     },
     // A link makes the federation server post a token about Sally to Mallory's Web server.
     Attack {
-        scenario: "federation/reply-to-stranger",
+        scenario: "federation/attacks/12-reply-to-stranger",
         step: "Sally follows a link from an e-mail, with Mallory's address as the one to reply to",
         refused: (&rule::KNOWN_APPLICATION, "fs-r"),
         without: &[&rule::KNOWN_APPLICATION], gains: SALLY,
@@ -78,7 +78,7 @@ pub const ATTACKS: &[Attack] = &[
     // A person gives herself a claim in the federation server's cookie. It is thrown away, so she signs
     // in again, and it is the application that refuses.
     Attack {
-        scenario: "federation/altered-cookie",
+        scenario: "federation/attacks/11-altered-cookie",
         step: "Sally makes herself a manager in the cookie, and opens Customer Service",
         refused: (&rule::APPLICATION_CLAIMS, "ws"),
         without: &[&rule::COOKIE_TRAILER], gains: SALLY,
@@ -89,7 +89,7 @@ pub const ATTACKS: &[Attack] = &[
     // A federation server that nobody knows vouches for its own people. Its realm, its certificate, that
     // certificate's issuer and its people's names are all unknown; and no claim of its is mapped.
     Attack {
-        scenario: "federation/unlisted-issuer", step: "Mallory has his own federation server vouch for him",
+        scenario: "federation/attacks/04-unlisted-issuer", step: "Mallory has his own federation server vouch for him",
         refused: (&rule::TOKEN_ISSUER, "fs-r"),
         without: &[
             &rule::TOKEN_ISSUER, &rule::TOKEN_SIGNER, &rule::SIGNER_CHAIN, &rule::NAME_SUFFIX,
@@ -99,7 +99,7 @@ pub const ATTACKS: &[Attack] = &[
     },
     // The same with SIDs in place of claims: no Windows trust stands behind an unknown issuer.
     Attack {
-        scenario: "federation/unlisted-issuer",
+        scenario: "federation/attacks/04-unlisted-issuer",
         step: "his server may call him Peter and carry SIDs of corp, and is believed no more",
         refused: (&rule::TOKEN_ISSUER, "fs-r"),
         without: &[
@@ -110,27 +110,27 @@ pub const ATTACKS: &[Attack] = &[
     },
     // An impostor in the partner's name: the certificate is neither listed nor issued by anyone.
     Attack {
-        scenario: "federation/impostor", step: "Mallory's federation server vouches for Peter in corp's name",
+        scenario: "federation/attacks/04-impostor", step: "Mallory's federation server vouches for Peter in corp's name",
         refused: (&rule::TOKEN_SIGNER, "fs-r"),
         without: &[&rule::TOKEN_SIGNER, &rule::SIGNER_CHAIN], gains: PETER,
     },
     // With a certificate of the right authority, the list of thumbprints alone stands in the way.
     Attack {
-        scenario: "federation/impostor-with-company-certificate",
+        scenario: "federation/attacks/04-impostor-with-company-certificate",
         step: "Mallory's federation server vouches for Peter in corp's name",
         refused: (&rule::TOKEN_SIGNER, "fs-r"),
         without: &[&rule::TOKEN_SIGNER], gains: PETER,
     },
     // A thief has the key itself, so that only the revocation of its certificate helps.
     Attack {
-        scenario: "federation/stolen-signing-key", step: "Mallory's tokens are worth nothing now",
+        scenario: "federation/attacks/06-stolen-signing-key", step: "Mallory's tokens are worth nothing now",
         refused: (&rule::SIGNER_REVOCATION, "fs-r"),
         without: &[&rule::SIGNER_REVOCATION], gains: PETER,
     },
     // The thief also asserts SIDs. Those of his own domain are filtered, his very own among them, so no
     // Windows token can be built.
     Attack {
-        scenario: "federation/stolen-signing-key",
+        scenario: "federation/attacks/06-stolen-signing-key",
         step: "Inventory wants SIDs, and those of Mallory's own domain do not pass the filter",
         refused: (&rule::NT_TOKEN, "ws"),
         without: &[&rule::SID_FILTER], gains: PETER,
@@ -146,7 +146,7 @@ pub const ATTACKS: &[Attack] = &[
 
     // A partner vouches for a person of another organization.
     Attack {
-        scenario: "federation/foreign-suffix", step: "Fiona of Fabrikam comes as Peter of Adventure Works",
+        scenario: "federation/attacks/20-foreign-suffix", step: "Fiona of Fabrikam comes as Peter of Adventure Works",
         refused: (&rule::NAME_SUFFIX, "fs-r"),
         without: &[&rule::NAME_SUFFIX], gains: PETER,
     },
@@ -167,7 +167,7 @@ pub const ATTACKS: &[Attack] = &[
     },
     // The account side keeps its people's SIDs to itself.
     Attack {
-        scenario: "federation/windows-trust-off-at-account-side",
+        scenario: "federation/attacks/16-windows-trust-off-at-account-side",
         step: "Inventory, which needs a Windows NT token, cannot build one",
         refused: (&rule::NT_TOKEN, "ws"),
         without: &[&rule::WINDOWS_TRUST], gains: SALLY,
@@ -218,7 +218,7 @@ pub const ATTACKS: &[Attack] = &[
     },
     // A proxy that is not listed got no configuration when it started, and can sign nobody in.
     Attack {
-        scenario: "federation/proxy-not-listed", step: "so it can sign nobody in",
+        scenario: "federation/attacks/21-proxy-not-listed", step: "so it can sign nobody in",
         refused: (&rule::TRUST_INFORMATION, "fsp-a"),
         without: &[&rule::PROXY_CERTIFICATE], gains: SALLY,
     },
@@ -304,7 +304,7 @@ pub const ATTACKS: &[Attack] = &[
         without: &[&rule::SID_FILTER], gains: SIMON,
     },
     Attack {
-        scenario: "trusts/selective-authentication", step: "Peter, a plant manager, is not allowed to",
+        scenario: "federation/attacks/23-selective-authentication", step: "Peter, a plant manager, is not allowed to",
         refused: (&rule::SELECTIVE_AUTHENTICATION, "dc-perimeter"),
         without: &[&rule::SELECTIVE_AUTHENTICATION], gains: PETER,
     },
@@ -334,9 +334,9 @@ pub const BEYOND_RULES: &[Beyond] = &[
     // There is no account to be.
     Beyond { scenario: "federation/account-states", step: "nobody has this name", rule: &rule::ACCOUNT_KNOWN },
     // What cannot be read says nothing.
-    Beyond { scenario: "federation/altered-token", step: "a token that is no longer XML is no token", rule: &rule::TOKEN_SHAPE },
+    Beyond { scenario: "federation/attacks/05-altered-token", step: "a token that is no longer XML is no token", rule: &rule::TOKEN_SHAPE },
     // Whoever knows no federation server can send nobody there.
-    Beyond { scenario: "federation/proxy-asks-itself", step: "Sally cannot sign in", rule: &rule::TRUST_INFORMATION },
+    Beyond { scenario: "federation/attacks/14-proxy-asks-itself", step: "Sally cannot sign in", rule: &rule::TRUST_INFORMATION },
 ];
 
 /// Rules that keep nobody out: they say that a network or a page is there, or whom to ask.
