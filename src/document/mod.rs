@@ -26,4 +26,5 @@ macro_rules! lines {
     };
 }
 
+pub mod edge_subscription;
 pub mod federation;

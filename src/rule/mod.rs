@@ -25,17 +25,22 @@ macro_rules! rules {
 
 mod account;
 mod adfs;
+mod edge;
 mod network;
 mod trust;
 
 pub use account::*;
 pub use adfs::*;
+pub use edge::*;
 pub use network::*;
 pub use trust::*;
 
 /// Every rule, family by family, in the order in which a request meets them.
 pub fn all() -> impl Iterator<Item = &'static Rule> {
-    [network::FAMILY, account::FAMILY, trust::FAMILY, adfs::FAMILY].into_iter().flatten().copied()
+    [network::FAMILY, account::FAMILY, trust::FAMILY, adfs::FAMILY, edge::FAMILY]
+        .into_iter()
+        .flatten()
+        .copied()
 }
 
 /// The stable name of a rule, such as `adfs.token-time`.
