@@ -1,8 +1,8 @@
 //! A desktop of a domain, with the person who is logged on to it.
 //!
-//! It signs in to its domain with Kerberos (AS exchange), asks for tickets to services here and in
-//! trusting domains (TGS exchange, referrals), and binds to directories. What it shows is how far
-//! Windows trusts reach, without AD FS.
+//! When it starts, the person logs on to the domain with Kerberos (AS exchange). It asks for tickets
+//! to services here and in trusting domains (TGS exchange, referrals), and binds to directories. What
+//! it shows is how far Windows trusts reach, without AD FS.
 
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -11,7 +11,8 @@ use serde::{Deserialize, Serialize};
 
 use super::dial::{Dialer, Unreachable};
 use super::judge::Judge;
-use super::kerberos_client::{KerberosClient, KerberosFailure, LongTerm};
+use super::kerberos_client::{Credentials, KerberosClient, KerberosFailure, LongTerm};
+use super::logon_session::{self, LogonSession};
 use super::stimulus;
 use crate::crypto::chain::TrustAnchors;
 use crate::crypto::secret::Secret;
@@ -20,7 +21,7 @@ use crate::name::{DnsName, HostName, Upn};
 use crate::protocol::ldap::{self, BindMechanism, LdapReply, LdapRequest};
 use crate::rule::RuleId;
 use crate::sim::{Host, Role};
-use crate::trace::{Conclusion, Detail, Happening, StateChange};
+use crate::trace::{Conclusion, Detail, Happening};
 
 /// The name by which requests find this role.
 const ROLE: &str = "desktop";
@@ -29,7 +30,7 @@ const LDAP_PORT: u16 = 389;
 /// What a person asks of a desktop. Credentials stand in place of the logged-on person's.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub enum Request {
-    /// Sign in and ask for a ticket to a service.
+    /// Ask for a new ticket to a service; with credentials, sign in with them first.
     Ticket {
         /// User name and password.
         credentials: Option<(String, Secret)>,
@@ -54,8 +55,8 @@ impl Request {
 
 /// What a desktop is set up with.
 pub struct DesktopConfig {
-    /// The person who is logged on: user principal name and password.
-    pub session: (String, Secret),
+    /// The session of the person who is logged on.
+    pub session: Rc<LogonSession>,
 }
 
 /// A desktop.
@@ -72,20 +73,32 @@ impl Desktop {
 }
 
 impl Role for Desktop {
-    fn boot(self: Rc<Self>, _host: Host) {}
+    fn boot(self: Rc<Self>, host: Host) {
+        let seat = Seat::new(&host, &self.suspended);
+        self.config.session.forget();
+        host.spawn(async move {
+            // Where it fails, the trace says why, and the person logs on when a ticket is needed.
+            let _ = self.config.session.log_on(&seat.kerberos).await;
+        });
+    }
 
     fn stimulate(self: Rc<Self>, host: Host, stimulus: Vec<u8>) {
         let Some(request) = stimulus::decode::<Request>(ROLE, &stimulus) else { return };
         let seat = Seat::new(&host, &self.suspended);
         host.spawn(async move {
-            let usual = || self.config.session.clone();
+            let session = &self.config.session;
             let conclusion = match request {
-                Request::Ticket { credentials, service } => {
-                    let (user, password) = credentials.unwrap_or_else(usual);
-                    seat.ticket(&Upn::new(user), &password, &service).await
+                Request::Ticket { credentials: None, service } => {
+                    let obtained = session.new_ticket(&seat.kerberos, &service).await;
+                    told(session.user(), &service, obtained)
+                }
+                Request::Ticket { credentials: Some((user, password)), service } => {
+                    let user = Upn::new(user);
+                    let obtained = seat.ticket(&user, &password, &service).await;
+                    told(&user, &service, obtained)
                 }
                 Request::Bind { credentials, directory } => {
-                    let (user, password) = credentials.unwrap_or_else(usual);
+                    let (user, password) = credentials.unwrap_or_else(|| session.typed());
                     seat.bind(user, password, &directory).await
                 }
             };
@@ -108,34 +121,18 @@ impl Seat {
         Self { host: host.clone(), kerberos: KerberosClient::new(host, &dialer), dialer }
     }
 
-    async fn ticket(&self, user: &Upn, password: &Secret, service: &str) -> Conclusion {
-        let asked = format!("a ticket to {service} for {user}");
+    /// A ticket for someone who signs in for this one request.
+    async fn ticket(
+        &self,
+        user: &Upn,
+        password: &Secret,
+        service: &str,
+    ) -> Result<Credentials, KerberosFailure> {
         let realm = user.suffix().unwrap_or_else(|| DnsName::new(user.as_str()));
-        let obtained = async {
-            let granting = self.kerberos.sign_in(user, &realm, LongTerm::Password(password)).await?;
-            self.kerberos.service_ticket(&granting, service).await
-        };
-        match obtained.await {
-            Ok(credentials) => {
-                self.host.record(Happening::State(StateChange {
-                    store: "ticket cache".into(),
-                    item: credentials.ticket.service.clone(),
-                    value: Some(format!(
-                        "issued by {}, until {}",
-                        credentials.ticket.realm, credentials.part.end
-                    )),
-                }));
-                let shown = format!("{}, issued by {}", credentials.ticket.service, credentials.ticket.realm);
-                Conclusion {
-                    granted: true,
-                    identity: Some(user.to_string()),
-                    asked,
-                    shown,
-                    details: Vec::new(),
-                }
-            }
-            Err(failure) => refused(asked, &failure),
-        }
+        let granting = self.kerberos.sign_in(user, &realm, LongTerm::Password(password)).await?;
+        let ticket = self.kerberos.service_ticket(&granting, service).await?;
+        logon_session::cached(&self.kerberos, &ticket);
+        Ok(ticket)
     }
 
     async fn bind(&self, name: String, password: Secret, directory: &HostName) -> Conclusion {
@@ -161,6 +158,21 @@ impl Seat {
             }
             Err(error) => refused(asked, &KerberosFailure::Unreachable(error)),
         }
+    }
+}
+
+/// What the person is told of a ticket that was asked for.
+fn told(user: &Upn, service: &str, obtained: Result<Credentials, KerberosFailure>) -> Conclusion {
+    let asked = format!("a ticket to {service} for {user}");
+    match obtained {
+        Ok(Credentials { ticket, .. }) => Conclusion {
+            granted: true,
+            identity: Some(user.to_string()),
+            asked,
+            shown: format!("{}, issued by {}", ticket.service, ticket.realm),
+            details: Vec::new(),
+        },
+        Err(failure) => refused(asked, &failure),
     }
 }
 

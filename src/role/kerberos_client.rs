@@ -74,6 +74,16 @@ impl KerberosClient {
         Self { host: host.clone(), dialer: dialer.clone() }
     }
 
+    /// The host that asks.
+    pub fn host(&self) -> &Host {
+        &self.host
+    }
+
+    /// Whether a ticket has not run out, by this host's clock.
+    pub fn still_good(&self, credentials: &Credentials) -> bool {
+        self.host.now() < credentials.part.end
+    }
+
     /// The AS exchange: a ticket-granting ticket of the client's own domain. A client with a
     /// password first learns the salt from the KDC's demand for pre-authentication.
     ///

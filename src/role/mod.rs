@@ -13,7 +13,7 @@
 //! | [`distribution_point`] | where an authority publishes its revocation list |
 //!
 //! What roles share: [`dial`] reaches servers and [`serve`] answers clients, [`kerberos_client`] gets
-//! tickets, [`revocation`] and [`token_check`] check certificates and security tokens, [`claims`] and
+//! tickets and [`logon_session`] keeps a person's, [`revocation`] and [`token_check`] check certificates and security tokens, [`claims`] and
 //! [`pages`] are what they say to each other, and [`stimulus`] is how a person reaches them;
 //! [`cookie_edit`] is what a dishonest one does to a browser's cookies.
 
@@ -28,6 +28,7 @@ pub mod federation_service;
 pub mod federation_service_proxy;
 pub mod judge;
 pub mod kerberos_client;
+pub mod logon_session;
 pub mod pages;
 pub mod revocation;
 pub mod serve;

@@ -89,7 +89,8 @@ pub struct DistributionPoint {
     pub authorities: Vec<At<String>>,
 }
 
-/// A person's session on a desktop of a domain: signed in to Windows before anything else happens.
+/// A person's session on a desktop of a domain: logged on to Windows when the machine starts. A browser
+/// on the same machine uses it for integrated authentication.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Desktop {

@@ -134,6 +134,11 @@ impl Directories {
         (upn.to_string(), password.unwrap_or_else(|| Secret::new("")))
     }
 
+    /// The domain that has an account of this name.
+    pub fn home(&self, name: &str) -> Option<&DnsName> {
+        self.domains.values().find(|domain| domain.find(name).is_some()).map(Domain::dns_name)
+    }
+
     /// Every domain, by name.
     pub fn all(&self) -> impl Iterator<Item = (&DnsName, &Domain)> {
         self.domains.iter()

@@ -22,11 +22,12 @@ use crate::crypto::certificate::CertificateError;
 use crate::crypto::chain::TrustAnchors;
 use crate::crypto::secret::Secret;
 use crate::directory::DirectoryError;
-use crate::name::{DnsName, HostName};
+use crate::name::{DnsName, HostName, Upn};
 use crate::role::browser::{Answers, Browser, BrowserConfig};
 use crate::role::desktop::{Desktop, DesktopConfig};
 use crate::role::distribution_point::{DistributionPoint, Publication};
 use crate::role::domain_controller::DomainController;
+use crate::role::logon_session::LogonSession;
 use crate::rule::RuleId;
 use crate::scenario::{self, Credentials, Scenario, Topology};
 use crate::sim::{DnsServer, HostConfig, NetworkError, Role, SimError, Simulation, SimulationConfig};
@@ -172,8 +173,10 @@ impl Deployment<'_> {
         if let Some(server) = &runs.web_server {
             roles.push(Rc::new(self.web_server(host, server)?));
         }
-        if let Some(desktop) = &runs.desktop {
-            roles.push(Rc::new(self.desktop(desktop)?));
+        let session = runs.desktop.as_ref().map(|desktop| self.logon_session(&desktop.session));
+        if let Some(session) = &session {
+            let config = DesktopConfig { session: session.clone() };
+            roles.push(Rc::new(Desktop::new(config, &self.suspended)));
         }
         if let Some(browser) = &runs.browser {
             let browser = Rc::new(self.browser(host, browser)?);
@@ -208,9 +211,13 @@ impl Deployment<'_> {
         Ok(DistributionPoint::new(publications))
     }
 
-    fn desktop(&self, written: &scenario::host::Desktop) -> Result<Desktop, DeployError> {
-        let session = self.directories.credentials(&written.session);
-        Ok(Desktop::new(DesktopConfig { session }, &self.suspended))
+    /// The session that the desktop and the browser of one machine share.
+    fn logon_session(&self, written: &Credentials) -> Rc<LogonSession> {
+        let (user, password) = self.directories.credentials(written);
+        let realm = self.directories.home(&written.user.value);
+        let user = Upn::new(user);
+        let realm = realm.cloned().or_else(|| user.suffix()).unwrap_or_else(|| DnsName::new(user.as_str()));
+        Rc::new(LogonSession::new(user, realm, password))
     }
 
     fn browser(&self, host: &scenario::Host, written: &scenario::Browser) -> Result<Browser, DeployError> {

@@ -1,4 +1,5 @@
-//! Connections, handshakes and the checks that they passed, folded into one phrase.
+//! Connections, handshakes and the checks that they passed, folded into one phrase; and the checks that
+//! hosts pass while they start.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +7,8 @@ use indexmap::IndexMap;
 
 use super::line::Columns;
 use crate::name::HostName;
-use crate::trace::{Event, Happening};
+use crate::rule::RuleId;
+use crate::trace::{Event, Happening, Ruling};
 use crate::view::page::{Ink, Page, counted};
 
 /// What has happened below the applications and is not told yet.
@@ -64,4 +66,41 @@ impl Fold {
             columns.note(page, (Ink::Dim, "·"), Some(&from), Ink::Dim, &text);
         }
     }
+}
+
+/// From how many on checks are counted instead of told.
+const MANY: usize = 3;
+
+/// What one host allows in a row while the hosts start: the logons of many machines look alike.
+#[derive(Default)]
+pub struct Passed<'a>(Vec<&'a Event>);
+
+impl<'a> Passed<'a> {
+    /// Keeps a check that is passed before the first step, if it is one more of the same host.
+    pub fn take(&mut self, event: &'a Event) -> bool {
+        let Happening::Verdict(verdict) = &event.happening else { return false };
+        let quiet = event.step.is_none() && verdict.ruling == Ruling::Allowed && is_told(&verdict.rule);
+        let fits = quiet && self.0.last().is_none_or(|last| last.host == event.host);
+        if fits {
+            self.0.push(event);
+        }
+        fits
+    }
+
+    /// Tells what is kept in one line where there is much of it; what it gives back is to be told in full.
+    pub fn unfold(&mut self, page: &mut Page, columns: &Columns) -> Vec<&'a Event> {
+        let kept = std::mem::take(&mut self.0);
+        if kept.len() < MANY {
+            return kept;
+        }
+        let host = kept.first().and_then(|event| event.host.as_ref());
+        let text = format!("{} passed", counted(kept.len(), "check"));
+        columns.note(page, (Ink::Good, "✓"), host, Ink::Plain, &text);
+        Vec::new()
+    }
+}
+
+/// Whether a check that is passed has a line of its own, unlike those of the network.
+pub fn is_told(rule: &RuleId) -> bool {
+    !["network.", "tls."].iter().any(|family| rule.as_str().starts_with(family))
 }

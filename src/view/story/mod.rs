@@ -2,7 +2,7 @@
 //! the person saw in the end.
 //!
 //! - `line`: how one event reads
-//! - `fold`: connections and handshakes in one phrase
+//! - `fold`: connections and handshakes in one phrase, and the many checks of hosts that start in another
 //! - `close`: how the run ended, and how to play it again
 
 mod close;
@@ -15,7 +15,7 @@ use crate::trace::outcome::Outcome;
 use crate::trace::{Event, Happening, Ruling, Sent, Trace};
 
 use super::page::{Ink, Look, Page};
-use fold::Fold;
+use fold::{Fold, Passed};
 use line::Columns;
 
 /// How much of a run to tell.
@@ -54,12 +54,19 @@ fn tell(page: &mut Page, outcome: &Outcome, depth: Depth) {
     let trace = &outcome.trace;
     let columns = Columns::fit(trace, depth);
     let mut fold = Fold::default();
+    let mut passed = Passed::default();
     let mut step = None;
     if trace.events.first().is_some_and(|event| event.step.is_none() && shows(event, depth)) {
         page.gap();
         page.heading("the hosts start");
     }
     for event in &trace.events {
+        if depth == Depth::Application && passed.take(event) {
+            continue;
+        }
+        for event in passed.unfold(page, &columns) {
+            line::tell(page, &columns, trace, event, depth);
+        }
         if let Happening::StepBegan { name, action } = &event.happening {
             fold.unfold(page, &columns, None);
             fold = Fold::default();
@@ -77,6 +84,9 @@ fn tell(page: &mut Page, outcome: &Outcome, depth: Depth) {
         } else {
             fold.take(event);
         }
+    }
+    for event in passed.unfold(page, &columns) {
+        line::tell(page, &columns, trace, event, depth);
     }
     fold.unfold(page, &columns, None);
     close_step(page, outcome, step);
@@ -111,10 +121,7 @@ fn shows(event: &Event, depth: Depth) -> bool {
     match &event.happening {
         Happening::Sent(sent) => !is_transport(sent),
         Happening::Connection(connection) => connection.outcome.is_err(),
-        Happening::Verdict(verdict) => {
-            let rule = verdict.rule.as_str();
-            verdict.ruling != Ruling::Allowed || !(rule.starts_with("network.") || rule.starts_with("tls."))
-        }
+        Happening::Verdict(verdict) => verdict.ruling != Ruling::Allowed || fold::is_told(&verdict.rule),
         _ => true,
     }
 }
