@@ -11,7 +11,7 @@
 //! - [`kerberos`]: tickets, and how they are asked for and shown
 //! - [`ldap`]: what servers ask of a directory
 //! - [`edge_subscription`]: the file that subscribes an edge; [`edge_credential`]: the accounts of
-//!   EdgeSync
+//!   EdgeSync; [`edge_sync`]: what it writes where
 //! - [`wsfed`]: the passive sign-in and sign-out messages that redirects and pages carry
 //! - [`saml`]: the security token, and the response that carries it
 //! - [`authentication_cookie`]: what AD FS servers keep in a browser
@@ -21,6 +21,7 @@ pub mod authentication_cookie;
 pub mod cookie;
 pub mod edge_credential;
 pub mod edge_subscription;
+pub mod edge_sync;
 pub mod http;
 pub mod kerberos;
 pub mod ldap;

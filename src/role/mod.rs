@@ -10,12 +10,14 @@
 //! | [`federation_service`] | the federation servers, account side and resource side |
 //! | [`federation_service_proxy`] | the account federation server proxy |
 //! | [`domain_controller`] | the Active Directory service of a network |
+//! | [`hub_transport`] | the Hub Transport server with its EdgeSync service |
 //! | [`distribution_point`] | where an authority publishes its revocation list |
 //!
 //! What roles share: [`dial`] reaches servers and [`serve`] answers clients, [`kerberos_client`] gets
 //! tickets and [`logon_session`] keeps a person's, [`revocation`] and [`token_check`] check certificates and security tokens, [`claims`] and
 //! [`pages`] are what they say to each other, and [`stimulus`] is how a person reaches them;
-//! [`cookie_edit`] is what a dishonest one does to a browser's cookies.
+//! [`cookie_edit`] is what a dishonest one does to a browser's cookies; [`removable_media`] is what a
+//! person carries past the network.
 
 pub mod browser;
 pub mod claims;
@@ -26,10 +28,12 @@ pub mod distribution_point;
 pub mod domain_controller;
 pub mod federation_service;
 pub mod federation_service_proxy;
+pub mod hub_transport;
 pub mod judge;
 pub mod kerberos_client;
 pub mod logon_session;
 pub mod pages;
+pub mod removable_media;
 pub mod revocation;
 pub mod serve;
 pub mod stimulus;
