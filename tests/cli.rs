@@ -298,3 +298,43 @@ fn a_reader_that_goes_away_is_no_fault() {
     assert_eq!(output.status.code(), Some(0));
     assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
 }
+
+#[test]
+fn a_reviewer_is_told_whether_a_change_is_the_same_slower_or_worse() {
+    let desk = Desk::new();
+    desk.run(&["diff", "first.yaml", "first.yaml"]).exits(0).says("same: ");
+    desk.run(&["run", "first.yaml", "--seed", "2", "--trace", "second.jsonl"]).exits(0);
+    desk.run(&["diff", "first.yaml", "second.jsonl"]).exits(0).says("only timing: ");
+
+    desk.alter("wrong.yaml", FIRST_EXPECTATION, WRONG_EXPECTATION);
+    let worse = desk.run(&["diff", "first.yaml", "wrong.yaml", "--format", "json"]).exits(1).json();
+    assert_eq!((&worse["verdict"], worse["lost"].as_array().map(Vec::len)), (&"regressed".into(), Some(1)));
+    assert_eq!(worse["same"]["decisions"], true);
+    desk.run(&["diff", "wrong.yaml", "first.yaml"]).exits(0).says("improved: ");
+
+    desk.write("cut.jsonl", "{}\n");
+    desk.run(&["diff", "first.yaml", "cut.jsonl"]).exits(2).complains("line 1 is not the header of a trace");
+}
+
+#[test]
+fn shells_and_manuals_know_every_command() {
+    let desk = Desk::new();
+    let help = desk.run(&["--help"]).exits(0).stdout;
+    let commands = help.lines().skip_while(|line| *line != "Commands:").skip(1);
+    let commands: Vec<&str> = commands
+        .take_while(|line| !line.is_empty())
+        .filter_map(|line| line.split_whitespace().next())
+        .collect();
+    assert!(commands.contains(&"diff") && commands.len() > 8, "{commands:?}");
+    let manual = desk.run(&["man"]).exits(0).stdout;
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let script = desk.run(&["completions", shell]).exits(0).stdout;
+        let unknown: Vec<_> = commands.iter().filter(|name| !script.contains(**name)).collect();
+        assert!(unknown.is_empty(), "{shell} does not complete {unknown:?}");
+    }
+    for name in commands {
+        assert!(manual.contains(&format!("forestsim\\-{name}")), "the manual leaves out {name}");
+        desk.run(&["man", name]).exits(0).says(".TH");
+    }
+    desk.run(&["man", "runn"]).exits(2).complains("did you mean `run`?");
+}

@@ -107,6 +107,14 @@ pub enum InputError {
         /// What the system says.
         why: io::Error,
     },
+    /// A file cannot be read for what it should be.
+    #[error("`{}` cannot be read: {why}", path.display())]
+    Unread {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        why: String,
+    },
     /// A file cannot be written.
     #[error("`{}` cannot be written: {why}", path.display())]
     Unwritten {
@@ -121,6 +129,15 @@ pub enum InputError {
     Taken {
         /// The file.
         path: PathBuf,
+    },
+    /// There is no command of a name.
+    #[error("there is no command `{name}`")]
+    NoSuchCommand {
+        /// The name.
+        name: String,
+        /// The one that is like it, or all.
+        #[help]
+        help: String,
     },
     /// Standard output cannot be written.
     #[error("standard output cannot be written: {0}")]

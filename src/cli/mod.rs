@@ -14,7 +14,9 @@ pub mod log;
 pub mod output;
 
 mod check;
+mod completions;
 mod coverage;
+mod diff;
 mod graph;
 mod new;
 mod rules;
@@ -49,10 +51,13 @@ enum Command {
     Run(run::Run),
     Test(test::Test),
     Check(check::Check),
+    Diff(diff::Diff),
     Graph(graph::Graph),
     Rules(rules::Rules),
     Schema(schema::Schema),
     New(new::New),
+    Completions(completions::Completions),
+    Man(completions::Man),
 }
 
 /// Text for people, or JSON for programs.
@@ -86,9 +91,12 @@ fn execute(command: Command) -> Result<Exit, Stop> {
         Command::Run(run) => run.execute(),
         Command::Test(test) => test.execute(),
         Command::Check(check) => check.execute(),
+        Command::Diff(diff) => diff.execute(),
         Command::Graph(graph) => graph.execute(),
         Command::Rules(rules) => rules.execute(),
         Command::Schema(schema) => schema.execute(),
         Command::New(new) => new.execute(),
+        Command::Completions(completions) => completions.execute(),
+        Command::Man(man) => man.execute(),
     }
 }

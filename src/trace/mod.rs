@@ -3,14 +3,18 @@
 //! A [`Trace`] is complete: every view, comparison and expectation reads the trace and nothing
 //! else. It knows hosts by name and rules by id; it knows no role and no protocol.
 //!
+//! - [`compare`]: two traces held side by side
 //! - [`event`]: what can happen, in order of happening
 //! - [`verdict`]: decisions, by rule
 //! - [`fingerprint`]: short sums of a trace, in parts
 //! - [`outcome`]: what came of a run, step by step
+//! - [`review`]: what a change between two runs comes to, in a word
 
+pub mod compare;
 pub mod event;
 pub mod fingerprint;
 pub mod outcome;
+pub mod review;
 pub mod verdict;
 
 pub use event::{

@@ -6,12 +6,16 @@
 //! - [`story`]: a run, told message by message
 //! - [`json`]: a run's outcome for programs
 //! - [`suite`]: many runs at once: what failed, and a summary
+//! - [`difference`]: two runs side by side, for a reviewer
+//! - [`phrase`]: one event in one phrase
 //! - [`graph`]: who trusts whom, in words and as drawings
 //! - [`trace_lines`]: a whole trace as JSON lines, written and read back
 
+pub mod difference;
 pub mod graph;
 pub mod json;
 pub mod page;
+pub mod phrase;
 pub mod story;
 pub mod suite;
 pub mod trace_lines;

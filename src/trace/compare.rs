@@ -1,0 +1,319 @@
+//! Two traces held side by side: what changed, by kind, and where they first part.
+//!
+//! Latency, the content of tokens and the numbers of events move easily, decisions should not; so
+//! each kind is compared by itself, and decisions without their order. It knows no expectations; who
+//! compares two runs of scenarios adds those.
+
+use std::collections::BTreeMap;
+
+use super::{Conclusion, Event, Fingerprint, Happening, Ruling, Trace, Verdict};
+use crate::name::HostName;
+use crate::rule::RuleId;
+
+/// What two traces have in common, and what not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Comparison<'t> {
+    /// The parts of the fingerprint, each with whether it is the same in both.
+    pub parts: [(&'static str, bool); 5],
+    /// Whether in each step the same hosts said as much to each other, whatever they said and whoever
+    /// came first.
+    pub same_exchange: bool,
+    /// The steps whose answers differ, in the order of the first trace.
+    pub answers: Vec<AnswerChange>,
+    /// The decisions that only one of the traces holds, or holds more often.
+    pub decisions: Vec<DecisionChange>,
+    /// The lines of the deployed topology that only one of the traces holds.
+    pub topology: Vec<TopologyChange>,
+    /// Where the traces first part; none where they are the same event by event.
+    pub first: Option<Parting<'t>>,
+}
+
+/// One of the two traces.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Side {
+    /// The first, which a reviewer takes for the one before.
+    Before,
+    /// The second.
+    After,
+}
+
+/// A step that ended otherwise.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AnswerChange {
+    /// The step's name.
+    pub step: String,
+    /// How it ended in the first trace; none where it has no such step, or the step asks for nothing.
+    pub before: Option<Answer>,
+    /// How it ended in the second.
+    pub after: Option<Answer>,
+}
+
+/// How a person's request ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// Whether the person got what was asked for.
+    pub granted: bool,
+    /// As whom.
+    pub identity: Option<String>,
+    /// The rule that refused, and where.
+    pub refused_by: Option<(RuleId, HostName)>,
+}
+
+/// A decision that one trace holds more often than the other.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct DecisionChange {
+    /// The step during which it was made: its place in its scenario and its name; none while the hosts
+    /// start.
+    pub step: Option<(u32, String)>,
+    /// The server that decided.
+    pub at: HostName,
+    /// By which rule.
+    pub rule: RuleId,
+    /// What was decided.
+    pub ruling: Ruling,
+    /// About whom, and on what; a token's identifier, which no two runs share, is left out.
+    pub about: (String, String),
+    /// The trace that holds more of it.
+    pub only: Side,
+    /// How many more.
+    pub times: usize,
+}
+
+/// A line of the deployed topology that one trace lacks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TopologyChange {
+    /// The line.
+    pub line: String,
+    /// The trace that holds it.
+    pub only: Side,
+}
+
+/// Where two traces part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Parting<'t> {
+    /// The event of the first trace; none where it ended before.
+    pub before: Option<&'t Event>,
+    /// The event of the second.
+    pub after: Option<&'t Event>,
+    /// The message whose arrival led to it, which is the same in both.
+    pub cause: Option<&'t Event>,
+    /// Whether only the times differ.
+    pub only_time: bool,
+}
+
+/// Compares two traces.
+///
+/// ```
+/// use forestsim::{run, scenario, trace::compare::compare};
+/// let scenario = scenario::load("scenarios/trusts/one-way-trust.yaml".as_ref()).unwrap();
+/// let play = |seed| run::play(&scenario, &run::RunOptions { seed, ..Default::default() }).unwrap();
+/// let (one, two) = (play(1), play(2));
+/// let comparison = compare(&one.trace, &two.trace);
+/// assert!(comparison.answers.is_empty() && comparison.decisions.is_empty());
+/// assert!(!comparison.same("timing"));
+/// ```
+pub fn compare<'t>(before: &'t Trace, after: &'t Trace) -> Comparison<'t> {
+    let (first, second) = (Fingerprint::of(before), Fingerprint::of(after));
+    let (first, second) = (first.parts(), second.parts());
+    let parts = std::array::from_fn(|index| (first[index].0, first[index].1 == second[index].1));
+    Comparison {
+        parts,
+        same_exchange: exchange(before) == exchange(after),
+        answers: answer_changes(before, after),
+        decisions: decision_changes(before, after),
+        topology: topology_changes(before, after),
+        first: parting(before, after),
+    }
+}
+
+impl Comparison<'_> {
+    /// Whether this part of the fingerprint is the same in both.
+    pub fn same(&self, part: &str) -> bool {
+        self.parts.iter().any(|(name, same)| *name == part && *same)
+    }
+}
+
+/// Who said something to whom, and how, step by step.
+fn exchange(trace: &Trace) -> Vec<impl Ord> {
+    let sent = trace.events.iter().filter_map(|event| match &event.happening {
+        Happening::Sent(sent) => Some((event.step, &event.host, &sent.to, &sent.protocol, sent.port)),
+        _ => None,
+    });
+    let mut all: Vec<_> = sent.collect();
+    all.sort();
+    all
+}
+
+/// The names of the steps, by their numbers.
+fn step_names(trace: &Trace) -> BTreeMap<u32, &str> {
+    let names = trace.events.iter().filter_map(|event| match &event.happening {
+        Happening::StepBegan { name, .. } => Some((event.step?, name.as_str())),
+        _ => None,
+    });
+    names.collect()
+}
+
+fn answers(trace: &Trace) -> Vec<(String, Answer)> {
+    step_names(trace)
+        .into_iter()
+        .filter_map(|(step, name)| {
+            let conclusion = trace.step(step).filter_map(conclusion).last()?;
+            let refusal = trace.step(step).filter_map(verdict).find(|one| one.ruling == Ruling::Refused);
+            let refused_by = refusal.filter(|_| !conclusion.granted);
+            let answer = Answer {
+                granted: conclusion.granted,
+                identity: conclusion.identity.clone(),
+                refused_by: refused_by.map(|verdict| (verdict.rule.clone(), verdict.at.clone())),
+            };
+            Some((name.to_owned(), answer))
+        })
+        .collect()
+}
+
+fn conclusion(event: &Event) -> Option<&Conclusion> {
+    if let Happening::Conclusion(conclusion) = &event.happening { Some(conclusion) } else { None }
+}
+
+fn verdict(event: &Event) -> Option<&Verdict> {
+    if let Happening::Verdict(verdict) = &event.happening { Some(verdict) } else { None }
+}
+
+fn answer_changes(before: &Trace, after: &Trace) -> Vec<AnswerChange> {
+    let (before, mut after) = (answers(before), answers(after));
+    let mut changes = Vec::new();
+    for (step, answer) in before {
+        let other = after.iter().position(|(name, _)| *name == step).map(|index| after.remove(index).1);
+        if other.as_ref() != Some(&answer) {
+            changes.push(AnswerChange { step, before: Some(answer), after: other });
+        }
+    }
+    let new =
+        after.into_iter().map(|(step, answer)| AnswerChange { step, before: None, after: Some(answer) });
+    changes.extend(new);
+    changes
+}
+
+fn decision_changes(before: &Trace, after: &Trace) -> Vec<DecisionChange> {
+    let mut counts: BTreeMap<DecisionChange, [usize; 2]> = BTreeMap::new();
+    for (index, trace) in [before, after].into_iter().enumerate() {
+        let names = step_names(trace);
+        for (event, verdict) in trace.verdicts() {
+            let step = event.step.and_then(|step| Some((step, (*names.get(&step)?).to_owned())));
+            let decision = DecisionChange {
+                step,
+                at: verdict.at.clone(),
+                rule: verdict.rule.clone(),
+                ruling: verdict.ruling,
+                about: (without_identifiers(&verdict.who), without_identifiers(&verdict.on)),
+                only: Side::Before,
+                times: 0,
+            };
+            counts.entry(decision).or_default()[index] += 1;
+        }
+    }
+    let changes = counts.into_iter().filter_map(|(decision, [before, after])| {
+        let only = if before > after { Side::Before } else { Side::After };
+        (before != after).then_some(DecisionChange { only, times: before.abs_diff(after), ..decision })
+    });
+    changes.collect()
+}
+
+/// A text without the identifiers of tokens in it: an underscore and a GUID.
+fn without_identifiers(text: &str) -> String {
+    let is_identifier = |word: &str| {
+        let guid = word.strip_prefix('_').filter(|rest| rest.len() == 36);
+        guid.is_some_and(|guid| guid.chars().all(|each| each.is_ascii_hexdigit() || each == '-'))
+    };
+    text.split(' ').filter(|word| !is_identifier(word)).collect::<Vec<_>>().join(" ")
+}
+
+fn topology_changes(before: &Trace, after: &Trace) -> Vec<TopologyChange> {
+    let lacking = |from: &Trace, other: &Trace, only: Side| {
+        let lines = from.topology.iter().filter(|line| !other.topology.contains(line)).cloned();
+        lines.map(|line| TopologyChange { line, only }).collect::<Vec<_>>()
+    };
+    [lacking(before, after, Side::Before), lacking(after, before, Side::After)].concat()
+}
+
+/// The first events that differ in what happened, else the first that differ in their times.
+fn parting<'t>(before: &'t Trace, after: &'t Trace) -> Option<Parting<'t>> {
+    let longest = before.events.len().max(after.events.len());
+    let pair = |index: usize| (before.events.get(index), after.events.get(index));
+    let happened =
+        |event: Option<&Event>| event.map(|event| (event.host.clone(), event.step, timeless(event)));
+    let differs = (0..longest).find(|index| {
+        let (first, second) = pair(*index);
+        happened(first) != happened(second)
+    });
+    let (index, only_time) = match differs {
+        Some(index) => (index, false),
+        None => ((0..longest).find(|index| pair(*index).0 != pair(*index).1)?, true),
+    };
+    let (first, second) = pair(index);
+    let cause = first.or(second).and_then(|event| event.cause);
+    let cause = cause.and_then(|number| usize::try_from(number).ok()?.checked_sub(1));
+    let events = if first.is_some() { &before.events } else { &after.events };
+    Some(Parting {
+        before: first,
+        after: second,
+        cause: cause.and_then(|index| events.get(index)),
+        only_time,
+    })
+}
+
+/// What happened, without how long it took.
+fn timeless(event: &Event) -> Happening {
+    let mut happening = event.happening.clone();
+    if let Happening::Sent(sent) = &mut happening {
+        sent.latency = None;
+    }
+    happening
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::time::Span;
+    use crate::view::sample;
+
+    #[test]
+    fn a_trace_is_like_itself() {
+        let trace = sample::trace();
+        let comparison = compare(&trace, &trace);
+        assert!(comparison.parts.iter().all(|(_, same)| *same) && comparison.same_exchange);
+        assert_eq!((comparison.first, comparison.answers, comparison.decisions), (None, vec![], vec![]));
+    }
+
+    #[test]
+    fn a_slower_message_changes_times_and_nothing_else() {
+        let (before, mut after) = (sample::trace(), sample::trace());
+        for event in &mut after.events[4..] {
+            event.at += Span::micros(5);
+        }
+        let comparison = compare(&before, &after);
+        assert!(comparison.same("decisions") && comparison.same("messages") && !comparison.same("timing"));
+        let parting = comparison.first.unwrap();
+        assert!(parting.only_time && parting.before.unwrap().number == 5);
+    }
+
+    #[test]
+    fn another_ruling_shows_on_both_sides_and_as_another_answer() {
+        let (before, mut after) = (sample::trace(), sample::trace());
+        for event in &mut after.events {
+            match &mut event.happening {
+                Happening::Verdict(verdict) if verdict.ruling == Ruling::Refused => {
+                    verdict.ruling = Ruling::Allowed;
+                }
+                Happening::Conclusion(conclusion) => conclusion.granted = true,
+                _ => {}
+            }
+        }
+        let comparison = compare(&before, &after);
+        let sides: Vec<(Side, Ruling)> =
+            comparison.decisions.iter().map(|one| (one.only, one.ruling)).collect();
+        assert_eq!(sides, [(Side::After, Ruling::Allowed), (Side::Before, Ruling::Refused)]);
+        let [change] = comparison.answers.as_slice() else { panic!("one step ends otherwise") };
+        assert!(change.after.as_ref().is_some_and(|answer| answer.granted && answer.refused_by.is_none()));
+        assert!(change.before.as_ref().is_some_and(|answer| answer.refused_by.is_some()));
+    }
+}

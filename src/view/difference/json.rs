@@ -1,0 +1,57 @@
+//! A difference for programs: one JSON object.
+
+use serde_json::{Map, Value, json};
+
+use super::Difference;
+use crate::trace::compare::{Answer, Side};
+
+/// The difference as one object: `before`, `after`, `verdict`, `same` (an object of the parts), `lost`
+/// and `won` (names of steps), `answers`, `decisions`, `topology`, and `first`, where the two part: an
+/// event of each, the message that caused it, and whether only times differ.
+pub fn difference(difference: &Difference<'_>) -> Value {
+    let Difference { before, after, comparison, review } = difference;
+    let same: Map<String, Value> =
+        comparison.parts.iter().map(|(name, same)| ((*name).to_owned(), json!(same))).collect();
+    let answers = comparison.answers.iter().map(|change| {
+        let (before, after) = (change.before.as_ref().map(answer), change.after.as_ref().map(answer));
+        json!({ "step": change.step, "before": before, "after": after })
+    });
+    let decisions = comparison.decisions.iter().map(|change| {
+        json!({
+            "step": change.step.as_ref().map(|(_, name)| name), "at": change.at, "rule": change.rule, "ruling": change.ruling,
+            "who": change.about.0, "on": change.about.1, "only": side(change.only), "times": change.times,
+        })
+    });
+    let topology =
+        comparison.topology.iter().map(|change| json!({ "line": change.line, "only": side(change.only) }));
+    let first = comparison.first.as_ref().map(|parting| {
+        json!({
+            "before": parting.before, "after": parting.after, "cause": parting.cause,
+            "only_time": parting.only_time,
+        })
+    });
+    json!({
+        "before": before,
+        "after": after,
+        "verdict": review.verdict.words().0,
+        "same": same,
+        "lost": review.lost,
+        "won": review.won,
+        "answers": answers.collect::<Vec<_>>(),
+        "decisions": decisions.collect::<Vec<_>>(),
+        "topology": topology.collect::<Vec<_>>(),
+        "first": first,
+    })
+}
+
+fn answer(answer: &Answer) -> Value {
+    let (rule, at) = answer.refused_by.as_ref().map(|(rule, at)| (rule, at)).unzip();
+    json!({ "granted": answer.granted, "identity": answer.identity, "rule": rule, "at": at })
+}
+
+fn side(side: Side) -> &'static str {
+    match side {
+        Side::Before => "before",
+        Side::After => "after",
+    }
+}
