@@ -8,7 +8,7 @@ use std::fmt;
 use p256::SecretKey;
 use p256::ecdsa::SigningKey;
 use p256::ecdsa::signature::Signer;
-use p256::pkcs8::{EncodePrivateKey, EncodePublicKey, LineEnding};
+use p256::pkcs8::{DecodePrivateKey, EncodePrivateKey, EncodePublicKey, LineEnding};
 use rand_core::CryptoRng;
 use ring::signature::{ECDSA_P256_SHA256_FIXED, UnparsedPublicKey};
 use serde::{Deserialize, Serialize};
@@ -55,6 +55,11 @@ pub struct BadSignature;
 )]
 pub struct BadKey;
 
+/// The text holds no private key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the text is no private key for P-256 in PEM; export the key as PKCS #8")]
+pub struct BadPem;
+
 impl PrivateKey {
     /// The key with this label in the run with this seed.
     pub fn derive(seed: u64, label: &str) -> Self {
@@ -94,6 +99,14 @@ impl PrivateKey {
     pub fn to_pem(&self) -> String {
         let pem = self.signing.to_pkcs8_pem(LineEnding::LF).expect("a P-256 key has a PKCS #8 form");
         pem.as_str().to_owned()
+    }
+
+    /// The key in such a PEM.
+    ///
+    /// # Errors
+    /// Where the text is not the PKCS #8 form of a P-256 key.
+    pub fn from_pem(text: &str) -> Result<Self, BadPem> {
+        SecretKey::from_pkcs8_pem(text).map(Self::of).map_err(|_| BadPem)
     }
 
     /// The scalar, for key agreement.
@@ -233,5 +246,8 @@ mod tests {
         let (r, s) = signature.split_at(64);
         assert_eq!(r, "efd48b2aacb6a8fd1140dd9cd45e81d69d2c877b56aaf991c34d0ea84eaf3716");
         assert_eq!(s, "f7cb1c942d657c41d436c7a1b6e29f65f3e900dbb9aff4064dc4ab2f843acda8");
+        let copied = PrivateKey::from_pem(&key.to_pem()).unwrap();
+        assert_eq!(copied.sign(b"sample"), key.sign(b"sample"));
+        assert!(PrivateKey::from_pem(&key.public().to_pem()).is_err());
     }
 }

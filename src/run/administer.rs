@@ -7,10 +7,10 @@ use crate::directory::{AccountChange, DirectoryChange};
 use crate::name::{DnsName, HostName};
 use crate::role::distribution_point;
 use crate::role::domain_controller;
-use crate::role::federation_service::policy::PolicyChange;
+use crate::role::federation_service::change::{PartnerChange, PolicyChange};
 use crate::scenario::change::{
-    AccountSetting, ChangeAccount, ChangeDns, ChangeFirewall, ChangeLink, ChangePartner, ChangeTrust,
-    PartnerSetting, Revoke, TrustSetting,
+    AccountSetting, ChangeAccount, ChangeDns, ChangeFirewall, ChangeLink, ChangePartner, ChangeTokenSigning,
+    ChangeTrust, PartnerSetting, Revoke, TrustSetting,
 };
 use crate::scenario::{self, Change, Principal, SidFiltering, Topology};
 use crate::sim::DnsChange;
@@ -29,6 +29,7 @@ pub async fn change(world: &mut Deployed, topology: &Topology, change: &Change) 
         Change::Dns(change) => dns(world, change).await,
         Change::Revoke(change) => revoke(world, topology, change).await,
         Change::Partner(change) => partner(world, change).await,
+        Change::TokenSigning(change) => token_signing(world, change).await,
         Change::Trust(change) => trust(world, topology, change).await,
     }
 }
@@ -144,9 +145,21 @@ async fn revoke(world: &mut Deployed, topology: &Topology, change: &Revoke) -> R
 }
 
 async fn partner(world: &mut Deployed, change: &ChangePartner) -> Result<(), String> {
-    let enabled = matches!(change.set, PartnerSetting::Enabled);
-    let policy = PolicyChange::Partner { name: change.partner.value.clone(), enabled };
+    let become_of_it = match &change.set {
+        PartnerSetting::Enabled => PartnerChange::Enabled(true),
+        PartnerSetting::Disabled => PartnerChange::Enabled(false),
+        PartnerSetting::AddVerification(name) => PartnerChange::AddVerification(world.keys.thumbprint(name)),
+        PartnerSetting::RemoveVerification(name) => {
+            PartnerChange::RemoveVerification(world.keys.thumbprint(name))
+        }
+    };
+    let policy = PolicyChange::Partner { name: change.partner.value.clone(), change: become_of_it };
     at(world, &change.federation_service, policy.stimulus()).await
+}
+
+async fn token_signing(world: &mut Deployed, change: &ChangeTokenSigning) -> Result<(), String> {
+    let identity = world.keys.identity(&change.certificate).map_err(|why| why.to_string())?;
+    at(world, &change.federation_service, PolicyChange::token_signing(&identity).stimulus()).await
 }
 
 /// At the domain controllers of both sides.

@@ -29,6 +29,8 @@ pub enum Change {
     Revoke(Revoke),
     /// A partner in the trust policy of a federation server.
     Partner(ChangePartner),
+    /// The token-signing certificate of a federation server.
+    TokenSigning(ChangeTokenSigning),
     /// A trust.
     Trust(ChangeTrust),
 }
@@ -126,13 +128,28 @@ pub struct ChangePartner {
 }
 
 /// What a partner becomes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum PartnerSetting {
     /// Disabled.
     Disabled,
     /// Enabled.
     Enabled,
+    /// An account partner whose tokens may be signed with this certificate, too.
+    AddVerification(At<String>),
+    /// An account partner whose tokens may not be signed with this certificate any more.
+    RemoveVerification(At<String>),
+}
+
+/// A federation server signs its tokens with another certificate from now on. What it has signed
+/// before stays good; partners are told by their own administrators.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChangeTokenSigning {
+    /// The host that runs the Federation Service.
+    pub federation_service: At<HostName>,
+    /// The certificate.
+    pub certificate: At<String>,
 }
 
 /// A change to a trust.
@@ -187,11 +204,10 @@ impl fmt::Display for Change {
                 write!(formatter, "the certificate {certificate} is revoked")
             }
             Change::Partner(ChangePartner { federation_service, partner, set }) => {
-                let set = match set {
-                    PartnerSetting::Disabled => "disabled",
-                    PartnerSetting::Enabled => "enabled",
-                };
-                write!(formatter, "the partner {partner} of {federation_service} is {set}")
+                write!(formatter, "the partner {partner} of {federation_service} {set}")
+            }
+            Change::TokenSigning(ChangeTokenSigning { federation_service, certificate }) => {
+                write!(formatter, "{federation_service} signs its tokens with {certificate}")
             }
             Change::Trust(ChangeTrust { trust, set }) => match set {
                 TrustSetting::Removed => write!(formatter, "the trust {trust} is removed"),
@@ -211,6 +227,19 @@ impl fmt::Display for Change {
                     write!(formatter, "the trust {trust} filters SIDs {filtering}")
                 }
             },
+        }
+    }
+}
+
+impl fmt::Display for PartnerSetting {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            PartnerSetting::Disabled => formatter.write_str("is disabled"),
+            PartnerSetting::Enabled => formatter.write_str("is enabled"),
+            PartnerSetting::AddVerification(certificate) => write!(formatter, "may sign with {certificate}"),
+            PartnerSetting::RemoveVerification(certificate) => {
+                write!(formatter, "may no longer sign with {certificate}")
+            }
         }
     }
 }

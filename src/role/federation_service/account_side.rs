@@ -201,9 +201,8 @@ impl Desk {
 
     fn trust_information(&self) -> FsTrustInformation {
         let policy = self.policy();
-        let signing = self.service.config.token_signing.chain[0].clone();
         FsTrustInformation {
-            trusted_certificates: vec![signing],
+            trusted_certificates: self.service.token_signing.borrow().verification(),
             check_revocation: policy.revocation != RevocationChecking::None,
             hosted_realm_uri: policy.realm,
             ls_url: policy.address,

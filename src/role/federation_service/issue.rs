@@ -148,7 +148,7 @@ impl Desk {
             subject,
             claims,
         };
-        let signing = &self.service.config.token_signing;
+        let signing = self.service.token_signing.borrow().current.clone();
         sign(&assertion, &signing.key, &signing.chain[0]).map_err(|why| Failure::Malformed(why.to_string()))
     }
 
@@ -179,9 +179,9 @@ impl Desk {
         let cookie = AuthenticationCookie::from_bytes(cookie).ok()?;
         let signed = SignedAssertion::read(&cookie.assertion).ok()?;
         let trailer = cookie.trailer?;
-        let own = self.service.config.token_signing.chain[0].thumbprint();
+        let own = self.service.token_signing.borrow().verification();
         let assertion = signed.assertion();
-        let why = if signed.signer().thumbprint() != own || signed.verify().is_err() {
+        let why = if !own.contains(signed.signer()) || signed.verify().is_err() {
             "it is not signed by this server"
         } else if assertion.audience != self.policy().realm {
             "it is not meant for this server"

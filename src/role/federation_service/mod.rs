@@ -9,11 +9,13 @@
 //! | `account_side` | U2 to U4: the proxy's request, the security token, the answer over SOAP and HTTPS |
 //! | [`account_store`] | U3, first line: the certificate's account and its attributes, from Active Directory |
 //! | [`issue`] | U3, second and third line: the security token and the authentication cookie |
+//! | [`change`] | what an administrator changes meanwhile |
 //!
 //! It keeps nothing about anybody between requests: what it must remember travels in cookies.
 
 mod account_side;
 pub mod account_store;
+pub mod change;
 pub mod issue;
 pub mod policy;
 mod resource_side;
@@ -35,13 +37,14 @@ use crate::rule::RuleId;
 use crate::sim::{Host, Role};
 use crate::time::VirtualTime;
 use account_store::{AccountStore, AccountStoreConfig};
-use policy::{PolicyChange, TrustPolicy};
+use change::{PolicyChange, TokenSigning};
+use policy::TrustPolicy;
 
 /// What a federation server is set up with.
 pub struct FederationServiceConfig {
     /// Its TLS server certificate.
     pub server: Rc<Identity>,
-    /// The certificate and key that sign its tokens.
+    /// The certificate and key that sign its tokens when it is first started.
     pub token_signing: Rc<Identity>,
     /// The authorities of its proxies' client certificates; it asks for certificates of these.
     pub proxy_authorities: Option<Rc<TrustAnchors>>,
@@ -57,6 +60,7 @@ pub struct FederationServiceConfig {
 pub struct FederationService {
     config: FederationServiceConfig,
     policy: RefCell<TrustPolicy>,
+    token_signing: RefCell<TokenSigning>,
     suspended: Rc<BTreeSet<RuleId>>,
 }
 
@@ -64,7 +68,8 @@ impl FederationService {
     /// A federation server of this configuration.
     pub fn new(config: FederationServiceConfig, suspended: &Rc<BTreeSet<RuleId>>) -> Self {
         let policy = RefCell::new(config.policy.clone());
-        Self { config, policy, suspended: suspended.clone() }
+        let signing = TokenSigning { current: config.token_signing.clone(), former: Vec::new() };
+        Self { config, policy, token_signing: RefCell::new(signing), suspended: suspended.clone() }
     }
 }
 
@@ -84,9 +89,9 @@ impl Role for FederationService {
         serve::https(&judge, 443, server, clients, move |received| desk.clone().answer(received));
     }
 
-    fn stimulate(self: Rc<Self>, _host: Host, stimulus: Vec<u8>) {
+    fn stimulate(self: Rc<Self>, host: Host, stimulus: Vec<u8>) {
         let Some(change) = PolicyChange::from_stimulus(&stimulus) else { return };
-        self.policy.borrow_mut().apply(&change);
+        self.apply(&change, &host);
     }
 }
 

@@ -6,13 +6,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::{Deserialize, Serialize};
-
 use crate::directory::Sid;
 use crate::name::DnsName;
 use crate::protocol::url::Url;
 use crate::role::revocation::RevocationChecking;
-use crate::role::stimulus;
 use crate::time::Span;
 use crate::trust::TrustRecord;
 
@@ -133,44 +130,5 @@ impl TrustPolicy {
     /// The resource partner of this realm.
     pub fn resource_partner(&self, realm: &str) -> Option<&ResourcePartner> {
         self.resource_partners.iter().find(|partner| partner.realm == realm)
-    }
-}
-
-/// What an administrator may change while the federation service runs.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub enum PolicyChange {
-    /// A partner is switched on or off.
-    Partner {
-        /// Its name in the policy.
-        name: String,
-        /// Whether it is on from now.
-        enabled: bool,
-    },
-}
-
-impl PolicyChange {
-    /// The change as a stimulus for the federation server's host.
-    pub fn stimulus(&self) -> Vec<u8> {
-        stimulus::encode(ROLE, self)
-    }
-
-    pub(super) fn from_stimulus(stimulus: &[u8]) -> Option<Self> {
-        stimulus::decode(ROLE, stimulus)
-    }
-}
-
-/// The name by which an administrator's acts find this role.
-const ROLE: &str = "federation service";
-
-impl TrustPolicy {
-    /// Makes the change; a partner of either kind goes by its name.
-    pub fn apply(&mut self, change: &PolicyChange) {
-        let PolicyChange::Partner { name, enabled } = change;
-        for partner in self.account_partners.iter_mut().filter(|partner| partner.name == *name) {
-            partner.enabled = *enabled;
-        }
-        for partner in self.resource_partners.iter_mut().filter(|partner| partner.name == *name) {
-            partner.enabled = *enabled;
-        }
     }
 }

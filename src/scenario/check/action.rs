@@ -7,9 +7,10 @@ use super::step::Past;
 use crate::name::HostName;
 use crate::scenario::at::At;
 use crate::scenario::change::{
-    AccountSetting, Change, ChangeAccount, ChangeDns, ChangeFirewall, ChangePartner,
+    AccountSetting, Change, ChangeAccount, ChangeDns, ChangeFirewall, ChangePartner, PartnerSetting,
 };
 use crate::scenario::fault::{Fault, Traffic};
+use crate::scenario::federation::FederationService;
 use crate::scenario::host::{Credentials, Host};
 use crate::scenario::step::{Action, Bind, Browse, NO_CERTIFICATE, Repost, Ticket};
 use crate::scenario::value::Principal;
@@ -174,6 +175,10 @@ impl Checker<'_> {
                 }
             }
             Change::Partner(change) => self.change_partner(change),
+            Change::TokenSigning(change) => {
+                self.with_federation_service(&change.federation_service);
+                self.known("certificate", &change.certificate, &topology.certificates);
+            }
             Change::Trust(change) => {
                 self.known("trust", &change.trust, &topology.trusts);
             }
@@ -239,9 +244,28 @@ impl Checker<'_> {
         }
     }
 
+    fn with_federation_service(&mut self, name: &At<HostName>) {
+        self.running(name, "federation service", |host| host.runs.federation_service.is_some());
+    }
+
     fn change_partner(&mut self, change: &ChangePartner) {
         let name = &change.federation_service;
-        self.running(name, "federation service", |host| host.runs.federation_service.is_some());
+        self.with_federation_service(name);
+        if let PartnerSetting::AddVerification(certificate)
+        | PartnerSetting::RemoveVerification(certificate) = &change.set
+        {
+            self.known("certificate", certificate, &self.topology.certificates);
+            let resource = |service: &FederationService| {
+                service.resource_partners.contains_key(change.partner.as_str())
+                    && !service.account_partners.contains_key(change.partner.as_str())
+            };
+            let host = self.topology.hosts.get(name.as_str());
+            if host.and_then(|host| host.runs.federation_service.as_deref()).is_some_and(resource) {
+                let message =
+                    format!("`{}` sends no tokens, so no certificate verifies them", change.partner);
+                self.note(change.partner.spot, message, "name an account partner");
+            }
+        }
         let host = self.topology.hosts.get(name.as_str());
         let Some(service) = host.and_then(|host| host.runs.federation_service.as_ref()) else { return };
         let valid: Vec<&str> = service
