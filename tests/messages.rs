@@ -4,12 +4,12 @@ use std::fmt::Debug;
 
 use forestsim::crypto::authority::{CertificateRequest, Usage, Validity, self_signed};
 use forestsim::crypto::{key::PrivateKey, random, secret::Secret, symmetric::SymmetricKey};
-use forestsim::directory::{KerberosCode, Win32Code};
+use forestsim::directory::{Attributes, DistinguishedName, KerberosCode, Modification, Usn, Win32Code};
 use forestsim::protocol::http::{Authorization, Body, Page, Request, Response, SetCookie};
 use forestsim::protocol::kerberos::{
     ApRequest, AsRequest, Authenticator, KerberosReply, KerberosRequest, KrbError, TgsRequest, Ticket,
 };
-use forestsim::protocol::ldap::{BindMechanism, Entry, Filter, LdapReply, LdapRequest};
+use forestsim::protocol::ldap::{BindMechanism, Entry, Filter, LdapReply, LdapRequest, Search};
 use forestsim::protocol::soap::{Call, Credential, FsTrustInformation, Reply, RstrResult, RstrStatus};
 use forestsim::protocol::{Message, url::Url, wire};
 use forestsim::time::{Span, VirtualTime};
@@ -125,9 +125,19 @@ fn kerberos_and_ldap() {
     survives(&LdapRequest::Bind { mechanism: BindMechanism::Kerberos(shown()) });
     let filter =
         Filter::Or(vec![Filter::equals("cn", "ü"), Filter::And(vec![Filter::Present("mail".to_owned())])]);
-    let base = "DC=corp,DC=example".to_owned();
-    survives(&LdapRequest::Search { base, filter, attributes: vec!["mail".to_owned()] });
-    let attributes = [("mail".to_owned(), vec!["s@corp.example".to_owned()])].into();
-    let entries = vec![Entry { dn: "CN=Sally".to_owned(), attributes }];
-    survives(&LdapReply::Search { code: 0, entries });
+    let base: DistinguishedName = r"CN=Sales\, EU,DC=corp,DC=example".parse().unwrap();
+    survives(&LdapRequest::Search(Search::subtree(base.clone(), filter).only(["mail"]).since(Some(Usn(7)))));
+    let mut attributes = Attributes::new([("mail", "s@corp.example")]);
+    attributes.set("msExchEdgeSyncCredential", vec![vec![0, 255].into(), vec![].into()]);
+    survives(&LdapRequest::Add { dn: base.clone(), attributes: attributes.clone() });
+    let changes = vec![
+        Modification::Replace("mail".to_owned(), Vec::new()),
+        Modification::Add("description".to_owned(), vec!["text".into()]),
+    ];
+    survives(&LdapRequest::Modify { dn: base.clone(), changes });
+    survives(&LdapRequest::Delete { dn: base.clone(), tree: true });
+    let entry = Entry { dn: base, deleted: false, attributes };
+    survives(&LdapReply::Search { code: 0, entries: vec![entry.clone()], cookie: Some(Usn(8)) });
+    survives(&LdapReply::Changed(entry));
+    survives(&LdapReply::Written { code: 50, text: "no".to_owned() });
 }

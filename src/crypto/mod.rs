@@ -17,7 +17,7 @@ pub mod chain;
 mod chain_error;
 pub mod digest;
 pub mod key;
-mod octets;
+pub(crate) mod octets;
 pub mod random;
 pub mod revocation;
 pub mod seal;

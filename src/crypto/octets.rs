@@ -8,7 +8,7 @@ use serde::de::{Error, SeqAccess, Visitor};
 use serde::{Deserializer, Serializer};
 
 /// Writes the bytes; for `#[serde(with)]` and for hand-written `Serialize`.
-pub(super) fn serialize<S: Serializer>(bytes: &impl AsRef<[u8]>, to: S) -> Result<S::Ok, S::Error> {
+pub(crate) fn serialize<S: Serializer>(bytes: &impl AsRef<[u8]>, to: S) -> Result<S::Ok, S::Error> {
     match to.is_human_readable() {
         true => to.collect_str(&base64::display::Base64Display::new(bytes.as_ref(), &STANDARD)),
         false => to.serialize_bytes(bytes.as_ref()),
@@ -16,7 +16,7 @@ pub(super) fn serialize<S: Serializer>(bytes: &impl AsRef<[u8]>, to: S) -> Resul
 }
 
 /// Reads bytes and makes a `T` of them; where `T` wants another length, that is an error.
-pub(super) fn deserialize<'de, T, D>(from: D) -> Result<T, D::Error>
+pub(crate) fn deserialize<'de, T, D>(from: D) -> Result<T, D::Error>
 where
     T: TryFrom<Vec<u8>>,
     D: Deserializer<'de>,

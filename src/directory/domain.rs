@@ -10,7 +10,7 @@ use super::index::Index;
 use super::sid::rid;
 use super::{
     Account, AccountKind, AccountPolicy, Credential, DirectoryError, Failures, Forest, Group, GroupScope,
-    MemberKind, NewAccount, Sid,
+    MemberKind, NewAccount, Sid, Usn,
 };
 use crate::crypto::random;
 use crate::crypto::symmetric::SymmetricKey;
@@ -52,6 +52,9 @@ pub struct Domain {
     pub(super) index: Index,
     pub(super) group_names: BTreeMap<String, Sid>,
     next_rid: u32,
+    /// The latest change of each account and group.
+    changes: BTreeMap<Sid, Usn>,
+    highest: Usn,
 }
 
 impl Domain {
@@ -81,6 +84,8 @@ impl Domain {
             index: Index::default(),
             group_names: BTreeMap::new(),
             next_rid: rid::FIRST_OWN,
+            changes: BTreeMap::new(),
+            highest: Usn::default(),
         };
         domain.add_built_in_groups()?;
         let key = SymmetricKey::random(&mut random::stream(seed, dns_name.as_str(), "krbtgt key"));
@@ -165,6 +170,21 @@ impl Domain {
         self.groups.values()
     }
 
+    /// The latest change of an account or group.
+    pub fn changed(&self, sid: Sid) -> Usn {
+        self.changes.get(&sid).copied().unwrap_or_default()
+    }
+
+    /// The latest change of all.
+    pub fn highest(&self) -> Usn {
+        self.highest
+    }
+
+    fn note_change(&mut self, sid: Sid) {
+        self.highest = Usn(self.highest.0 + 1);
+        self.changes.insert(sid, self.highest);
+    }
+
     /// The key under which its ticket-granting tickets are sealed.
     pub fn krbtgt_key(&self) -> &SymmetricKey {
         let krbtgt = self.accounts.get(&self.sid.with_rid(rid::KRBTGT));
@@ -221,6 +241,7 @@ impl Domain {
         }
         self.index.add(&account);
         self.accounts.insert(sid, account);
+        self.note_change(sid);
         Ok(())
     }
 
@@ -250,6 +271,7 @@ impl Domain {
         }
         self.group_names.insert(name.to_ascii_lowercase(), sid);
         self.groups.insert(sid, Group { sid, name: name.to_owned(), scope, members: BTreeSet::new() });
+        self.note_change(sid);
         Ok(())
     }
 
@@ -269,6 +291,7 @@ impl Domain {
             let (group, member) = (self.display(group), self.display(member));
             return Err(DirectoryError::AlreadyMember { group, member });
         }
+        self.note_change(group);
         Ok(())
     }
 
@@ -279,7 +302,10 @@ impl Domain {
     pub fn remove_member(&mut self, group: Sid, member: Sid) -> Result<(), DirectoryError> {
         let known = self.groups.get_mut(&group);
         match known.map(|group| group.members.remove(&member)) {
-            Some(true) => Ok(()),
+            Some(true) => {
+                self.note_change(group);
+                Ok(())
+            }
             Some(false) => {
                 let (group, member) = (self.display(group), self.display(member));
                 Err(DirectoryError::NotMember { group, member })

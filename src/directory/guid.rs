@@ -5,6 +5,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::crypto::digest::sha256;
+
 /// A GUID, written `68b1d179-0d15-4d4f-ab71-46152e79a7bc`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -19,6 +21,13 @@ impl Guid {
     /// The control-access right Allowed-To-Authenticate, which selective authentication asks for
     /// (MS-ADTS §5.1.3.2.1).
     pub const ALLOWED_TO_AUTHENTICATE: Self = Self::new(0x68b1d179_0d15_4d4f_ab71_46152e79a7bc);
+
+    /// The GUID by which an ACE names an attribute or a class of this name, whatever its case. The
+    /// schema's own GUIDs are not in the documents, so it is drawn from the name (inference).
+    pub fn of_schema_name(name: &str) -> Self {
+        let digest = sha256(format!("schema {}", name.to_lowercase()).as_bytes());
+        Self(u128::from_be_bytes(std::array::from_fn(|index| digest[index])))
+    }
 
     /// The GUID whose written digits make up this number.
     pub const fn new(digits: u128) -> Self {

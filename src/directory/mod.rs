@@ -14,14 +14,21 @@
 //! - [`membership`]: the groups of a token
 //! - [`descriptor`], [`sddl`], [`mask`], [`guid`]: who may do what with an object, as data and as text
 //! - [`token`], [`access`]: who asks, and the access check
+//! - [`partition`], [`distinguished_name`], [`attributes`], [`filter`]: a tree of objects, where each
+//!   stands, what is known of it, and how it is found
+//! - [`exchange`]: where an Exchange organization keeps what
 //! - [`change`]: what an administrator changes while the simulation runs
 
 pub mod access;
 pub mod account;
+pub mod attributes;
 pub mod change;
 pub mod descriptor;
+pub mod distinguished_name;
 pub mod domain;
 mod error;
+pub mod exchange;
+pub mod filter;
 mod find;
 pub mod forest;
 pub mod group;
@@ -30,6 +37,7 @@ mod index;
 pub mod logon_hours;
 pub mod mask;
 pub mod membership;
+pub mod partition;
 pub mod policy;
 pub mod sddl;
 pub mod sid;
@@ -39,15 +47,19 @@ pub mod token;
 
 pub use access::{AccessDecision, AccessReason, AccessRequest, access_check};
 pub use account::{Account, AccountKind, Credential, Failures, NewAccount};
+pub use attributes::{AttributeValue, Attributes};
 pub use change::{AccountChange, DirectoryChange};
 pub use descriptor::{Ace, AceFlags, AceKind, Inheritor, SecurityDescriptor};
+pub use distinguished_name::{DistinguishedName, DistinguishedNameError};
 pub use domain::Domain;
 pub use error::DirectoryError;
+pub use filter::Filter;
 pub use forest::{Forest, ForestDomain, GlobalCatalog};
 pub use group::{Group, GroupScope, MemberKind};
 pub use guid::{Guid, GuidError};
 pub use logon_hours::{LogonHours, LogonHoursError};
 pub use mask::{AccessMask, GenericMapping};
+pub use partition::{Changes, Modification, Object, Partition, PartitionError, Scope, Usn};
 pub use policy::AccountPolicy;
 pub use sddl::{SddlDomain, SddlError};
 pub use sid::{Sid, SidError};

@@ -61,6 +61,8 @@ impl Sid {
     pub const NETWORK: Self = Self::new(NT_AUTHORITY, &[2]);
     /// Enterprise Domain Controllers, `S-1-5-9`.
     pub const ENTERPRISE_DOMAIN_CONTROLLERS: Self = Self::new(NT_AUTHORITY, &[9]);
+    /// Anonymous, `S-1-5-7`: has not said who they are.
+    pub const ANONYMOUS: Self = Self::new(NT_AUTHORITY, &[7]);
     /// Self, `S-1-5-10`: the object that the ACE stands on.
     pub const PRINCIPAL_SELF: Self = Self::new(NT_AUTHORITY, &[10]);
     /// Authenticated Users, `S-1-5-11`.

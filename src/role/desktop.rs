@@ -152,7 +152,7 @@ impl Seat {
                 let details = facts!["code" => code];
                 Conclusion { granted: false, identity: None, asked, shown: text, details }
             }
-            Ok(LdapReply::Search { .. }) => {
+            Ok(_) => {
                 let shown = "the directory answers something else".to_owned();
                 Conclusion { granted: false, identity: None, asked, shown, details: Vec::new() }
             }

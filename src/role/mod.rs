@@ -14,7 +14,9 @@
 //! | [`distribution_point`] | where an authority publishes its revocation list |
 //!
 //! What roles share: [`dial`] reaches servers and [`serve`] answers clients, [`kerberos_client`] gets
-//! tickets and [`logon_session`] keeps a person's, [`revocation`] and [`token_check`] check certificates and security tokens, [`claims`] and
+//! tickets and [`logon_session`] keeps a person's, [`directory_service`] is how directories answer LDAP and
+//! [`directory_client`] how servers ask them, [`revocation`] and [`token_check`] check certificates and
+//! security tokens, [`claims`] and
 //! [`pages`] are what they say to each other, and [`stimulus`] is how a person reaches them;
 //! [`cookie_edit`] is what a dishonest one does to a browser's cookies; [`removable_media`] is what a
 //! person carries past the network.
@@ -24,6 +26,8 @@ pub mod claims;
 pub mod cookie_edit;
 pub mod desktop;
 pub mod dial;
+pub mod directory_client;
+pub mod directory_service;
 pub mod distribution_point;
 pub mod domain_controller;
 pub mod federation_service;

@@ -25,19 +25,21 @@ macro_rules! rules {
 
 mod account;
 mod adfs;
+mod directory;
 mod edge;
 mod network;
 mod trust;
 
 pub use account::*;
 pub use adfs::*;
+pub use directory::*;
 pub use edge::*;
 pub use network::*;
 pub use trust::*;
 
 /// Every rule, family by family, in the order in which a request meets them.
 pub fn all() -> impl Iterator<Item = &'static Rule> {
-    [network::FAMILY, account::FAMILY, trust::FAMILY, adfs::FAMILY, edge::FAMILY]
+    [network::FAMILY, account::FAMILY, trust::FAMILY, directory::FAMILY, adfs::FAMILY, edge::FAMILY]
         .into_iter()
         .flatten()
         .copied()

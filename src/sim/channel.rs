@@ -10,7 +10,7 @@ use super::error::ChannelError;
 use super::frame::Description;
 use super::machine::Machine;
 use super::tcp::{Arrival, End, Handle};
-use super::timer::within;
+use super::timer::{Urgency, within};
 use super::tls::Session;
 use crate::crypto::digest;
 use crate::name::HostName;
@@ -140,20 +140,35 @@ impl Channel {
     /// # Errors
     /// As [`Channel::receive`].
     pub async fn receive_within<M: Message>(&mut self, patience: Span) -> Result<M, ChannelError> {
-        let bytes = self.receive_bytes(patience).await?;
-        match &mut self.session {
-            Some(session) => Ok(wire::decode(&session.open(&bytes)?)?),
-            None => Ok(wire::decode(&bytes)?),
-        }
+        let bytes = self.next_bytes(patience, Urgency::Awaited).await?;
+        self.read(&bytes)
+    }
+
+    /// The next message; waits for as long as told, but nobody waits for it: a run may be quiet
+    /// meanwhile, and the wait ends without a message only where time passes for another reason.
+    ///
+    /// # Errors
+    /// As [`Channel::receive`].
+    pub async fn receive_in_background<M: Message>(&mut self, patience: Span) -> Result<M, ChannelError> {
+        let bytes = self.next_bytes(patience, Urgency::Background).await?;
+        self.read(&bytes)
     }
 
     /// Closes the connection both ways. What was sent before is still delivered.
     pub fn close(self) {}
 
-    async fn receive_bytes(&mut self, patience: Span) -> Result<Arc<[u8]>, ChannelError> {
+    fn read<M: Message>(&mut self, bytes: &[u8]) -> Result<M, ChannelError> {
+        match &mut self.session {
+            Some(session) => Ok(wire::decode(&session.open(bytes)?)?),
+            None => Ok(wire::decode(bytes)?),
+        }
+    }
+
+    async fn next_bytes(&mut self, patience: Span, urgency: Urgency) -> Result<Arc<[u8]>, ChannelError> {
         let (machine, handle) = (&self.machine, self.handle);
         let next = poll_fn(|context| poll_receive(machine, handle, context));
-        let arrival = within(machine.clone(), patience, next).await.map_err(|_| ChannelError::TimedOut)??;
+        let arrival = within(machine.clone(), patience, urgency, next).await;
+        let arrival = arrival.map_err(|_| ChannelError::TimedOut)??;
         if arrival.sent.is_some() {
             machine.cause.set(arrival.sent);
         }

@@ -66,7 +66,7 @@ impl Host {
     /// # Errors
     /// [`Elapsed`] where it passes first. What is ready at the very deadline is in time.
     pub async fn timeout<F: Future>(&self, span: Span, future: F) -> Result<F::Output, Elapsed> {
-        within(self.0.clone(), span, future).await
+        within(self.0.clone(), span, Urgency::Awaited, future).await
     }
 
     /// Writes into the trace, where one is kept.

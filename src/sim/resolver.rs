@@ -7,7 +7,7 @@ use std::rc::Rc;
 use super::dns::{Answer, DNS_PORT, DnsMessage};
 use super::error::{ConnectError, ConnectErrorKind};
 use super::machine::Machine;
-use super::timer::within;
+use super::timer::{Urgency, within};
 use super::udp::Socket;
 use crate::name::{DnsName, HostName};
 use crate::time::{Span, VirtualTime};
@@ -90,7 +90,7 @@ pub(super) async fn ask(
     };
     for wait in WAITS {
         socket.send(server, DNS_PORT, &DnsMessage::Query { name: name.clone(), hops });
-        if let Ok(answer) = within(machine.clone(), wait, reply(&mut socket, name)).await {
+        if let Ok(answer) = within(machine.clone(), wait, Urgency::Awaited, reply(&mut socket, name)).await {
             return Ok(answer);
         }
     }

@@ -194,6 +194,7 @@ impl fmt::Display for Elapsed {
 pub(super) async fn within<F: Future>(
     machine: Rc<Machine>,
     span: Span,
+    urgency: Urgency,
     future: F,
 ) -> Result<F::Output, Elapsed> {
     let mut future = pin!(future);
@@ -203,7 +204,7 @@ pub(super) async fn within<F: Future>(
             return Poll::Ready(Ok(output));
         }
         // The deadline is set only where there is something to wait for.
-        let sleep = sleep.get_or_insert_with(|| Sleep::new(machine.clone(), span, Urgency::Awaited));
+        let sleep = sleep.get_or_insert_with(|| Sleep::new(machine.clone(), span, urgency));
         Pin::new(sleep).poll(context).map(|()| Err(Elapsed(span)))
     })
     .await

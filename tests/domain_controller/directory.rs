@@ -2,7 +2,7 @@
 
 use forestsim::crypto::secret::Secret;
 use forestsim::directory::{Account, GroupScope};
-use forestsim::protocol::ldap::{BindMechanism, Entry, Filter, LdapReply, LdapRequest};
+use forestsim::protocol::ldap::{BindMechanism, Entry, Filter, LdapReply, LdapRequest, Search};
 use forestsim::trust::TrustKind;
 
 use super::world::*;
@@ -22,8 +22,7 @@ fn bind(name: &str, password: &str) -> LdapRequest {
 }
 
 fn search(base: &str, filter: Filter, attributes: &[&str]) -> LdapRequest {
-    let attributes = attributes.iter().map(|name| (*name).to_owned()).collect();
-    LdapRequest::Search { base: base.to_owned(), filter, attributes }
+    LdapRequest::Search(Search::subtree(base.parse().unwrap(), filter).only(attributes.iter().copied()))
 }
 
 #[test]
@@ -45,6 +44,7 @@ fn the_directory_answers_those_who_have_bound() {
         .iter()
         .map(|reply| match reply {
             LdapReply::Bind { code, .. } | LdapReply::Search { code, .. } => *code,
+            other => panic!("{other:?}"),
         })
         .collect();
     assert_eq!(codes, [1, 49, 1, 0, 0]);
@@ -55,7 +55,7 @@ fn the_directory_answers_those_who_have_bound() {
     let without = world
         .without("ldap.bind")
         .play(None, move |seat| async move { converse(&seat, vec![everyone()]).await });
-    let LdapReply::Search { code: 0, entries } = &without.value[0] else { panic!("{:?}", without.value) };
+    let LdapReply::Search { code: 0, entries, .. } = &without.value[0] else { panic!("{:?}", without.value) };
     assert!(entries.len() > 5, "everything lies open without the rule");
 }
 
@@ -96,12 +96,14 @@ fn a_ticket_binds_too_and_searches_find_what_they_say() {
     });
     assert_eq!(outcome.objections(), []);
     let found = |step: usize| -> (u32, &[Entry]) {
-        let LdapReply::Search { code, entries } = &outcome.value[step] else { panic!("{:?}", outcome.value) };
+        let LdapReply::Search { code, entries, .. } = &outcome.value[step] else {
+            panic!("{:?}", outcome.value)
+        };
         (*code, entries)
     };
     let dn = "CN=sally,CN=Users,DC=corp,DC=example";
     let (0, [entry]) = found(1) else { panic!("{:?}", found(1)) };
-    assert_eq!(entry.dn, dn);
+    assert_eq!(entry.dn.to_string(), dn);
     for (name, value) in [
         ("objectSid", sally.to_string().as_str()),
         ("msDS-PrincipalName", "CORP\\sally"),
@@ -114,7 +116,7 @@ fn a_ticket_binds_too_and_searches_find_what_they_say() {
     ] {
         assert_eq!(entry.first(name), Some(value), "{name}");
     }
-    assert_eq!(entry.attributes["tokenGroupsGlobalAndUniversal"].len(), 2);
+    assert_eq!(entry.attributes.get("tokenGroupsGlobalAndUniversal").len(), 2);
     let only = |step, name: &str, value: &str| {
         let (0, [entry]) = found(step) else { panic!("{:?}", found(step)) };
         assert_eq!((entry.attributes.len(), entry.first(name)), (1, Some(value)), "{step}");

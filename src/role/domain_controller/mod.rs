@@ -1,8 +1,8 @@
 //! A domain controller: keeps a domain, signs people in over Kerberos, and answers questions about
 //! accounts over LDAP.
 //!
-//! Its durable state is the domain, its own halves of the domain's trusts, and what the global
-//! catalog told it of its forest. It decides from these and from what it is sent; of other domains it
+//! Its durable state is the domain, its own halves of the domain's trusts, what the global catalog
+//! told it of its forest, and the forest's Configuration partition where it has one. It decides from these and from what it is sent; of other domains it
 //! knows what their tickets say and what a trust lets count of it.
 //!
 //! - `account`: the checks of a sign-in, each with its verdict
@@ -27,9 +27,10 @@ use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
 
+use super::directory_service::PartitionStore;
 use super::judge::{Judge, Refused};
 use super::stimulus;
-use crate::directory::{DirectoryChange, Domain, GlobalCatalog, KerberosCode, SignInRefusal};
+use crate::directory::{DirectoryChange, Domain, GlobalCatalog, KerberosCode, Partition, SignInRefusal};
 use crate::protocol::kerberos::{KerberosReply, KerberosRequest, KrbError};
 use crate::rule::{Rule, RuleId};
 use crate::sim::{Channel, Host, Role};
@@ -76,6 +77,7 @@ pub struct DomainController {
     domain: RefCell<Domain>,
     trusts: RefCell<DomainTrusts>,
     catalog: GlobalCatalog,
+    configuration: Option<Rc<PartitionStore>>,
     suspended: Rc<BTreeSet<RuleId>>,
 }
 
@@ -89,7 +91,15 @@ impl DomainController {
         suspended: &Rc<BTreeSet<RuleId>>,
     ) -> Self {
         let suspended = suspended.clone();
-        Self { domain: RefCell::new(domain), trusts: RefCell::new(trusts), catalog, suspended }
+        let (domain, trusts) = (RefCell::new(domain), RefCell::new(trusts));
+        Self { domain, trusts, catalog, configuration: None, suspended }
+    }
+
+    /// The same controller, which also serves the Configuration partition of its forest.
+    #[must_use]
+    pub fn with_configuration(self, partition: Partition) -> Self {
+        let configuration = Some(Rc::new(PartitionStore::new("Configuration", partition)));
+        Self { configuration, ..self }
     }
 
     fn administer(&self, host: &Host, administration: &Administration) {

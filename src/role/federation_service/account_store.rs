@@ -10,11 +10,11 @@ use std::cell::RefCell;
 use super::issue::Person;
 use crate::crypto::certificate::Certificate;
 use crate::crypto::symmetric::SymmetricKey;
-use crate::directory::{NtStatus, Sid, Win32Code};
+use crate::directory::{DistinguishedName, NtStatus, Sid, Win32Code};
 use crate::facts;
 use crate::name::{DnsName, Upn};
 use crate::protocol::kerberos::{Pac, Ticket};
-use crate::protocol::ldap::{self, BindMechanism, Entry, Filter, LdapReply, LdapRequest};
+use crate::protocol::ldap::{self, BindMechanism, Entry, Filter, LdapReply, LdapRequest, Search};
 use crate::protocol::saml::{Claim, IdentityKind};
 use crate::protocol::soap::{Credential, RstrStatus};
 use crate::protocol::uri;
@@ -179,10 +179,10 @@ impl AccountStore {
     }
 
     async fn search(&self, directory: &mut Channel, filter: Filter) -> Result<Vec<Entry>, StoreFailure> {
-        let base = distinguished_name(&self.config.domain);
-        let attributes = ATTRIBUTES.iter().map(ToString::to_string).collect();
-        match self.dialer.converse(directory, &LdapRequest::Search { base, filter, attributes }).await {
-            Ok(LdapReply::Search { code: ldap::SUCCESS, entries }) => Ok(entries),
+        let base = DistinguishedName::of_domain(&self.config.domain);
+        let search = Search::subtree(base, filter).only(ATTRIBUTES);
+        match self.dialer.converse(directory, &LdapRequest::Search(search)).await {
+            Ok(LdapReply::Search { code: ldap::SUCCESS, entries, .. }) => Ok(entries),
             _ => Err(no_logon_servers()),
         }
     }
@@ -239,11 +239,6 @@ impl From<KerberosFailure> for StoreFailure {
             KerberosFailure::Unreachable(_) | KerberosFailure::Unusable(_) => no_logon_servers(),
         }
     }
-}
-
-/// A domain's name as LDAP writes it: `DC=corp,DC=example`.
-fn distinguished_name(domain: &DnsName) -> String {
-    domain.as_str().split('.').map(|label| format!("DC={label}")).collect::<Vec<_>>().join(",")
 }
 
 fn refused(error_code: Win32Code) -> StoreFailure {

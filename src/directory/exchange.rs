@@ -1,0 +1,118 @@
+//! Where an Exchange organization keeps what in the Configuration partition of its forest, and under
+//! which attribute names (domain page B5).
+//!
+//! Names alone: what is stored there, and who writes it, is for the roles and the deployment.
+
+use serde::{Deserialize, Serialize};
+
+use super::DistinguishedName;
+use crate::name::DnsName;
+
+/// The attributes of Exchange's objects that are modelled. The display name of the public key's
+/// attribute is not in the documents (domain page B5); it follows the others' convention.
+pub mod attribute {
+    /// A server's name in DNS.
+    pub const NETWORK_ADDRESS: &str = "networkAddress";
+    /// The distinguished name of the Active Directory site that a server belongs to.
+    pub const SERVER_SITE: &str = "msExchServerSite";
+    /// The roles that are installed on a server, as a number.
+    pub const CURRENT_SERVER_ROLES: &str = "msExchCurrentServerRoles";
+    /// The sealed credentials of EdgeSync, one value each.
+    pub const EDGE_SYNC_CREDENTIAL: &str = "msExchEdgeSyncCredential";
+    /// The public key to which a server's credentials are sealed: its certificate (ms-Exch-Server-EKPK-Public-Key).
+    pub const PUBLIC_KEY: &str = "msExchServerEKPKPublicKey";
+    /// Which Hub Transport server synchronizes an Edge Transport server, and until when.
+    pub const EDGE_SYNC_LEASE: &str = "msExchEdgeSyncLease";
+    /// How synchronization stands; only in AD LDS.
+    pub const EDGE_SYNC_STATUS: &str = "msExchEdgeSyncStatus";
+}
+
+/// The class of server objects.
+pub const SERVER_CLASS: &str = "msExchExchangeServer";
+/// The universal group of an organization's servers.
+pub const SERVERS_GROUP: &str = "Exchange Servers";
+/// The administrative group that Exchange 2007 and later put their servers into.
+pub const ADMINISTRATIVE_GROUP: &str = "Exchange Administrative Group (FYDIBOHF23SPDLT)";
+
+/// What is installed on an Exchange server: bits of msExchCurrentServerRoles.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum ServerRole {
+    /// Mailbox databases.
+    Mailbox,
+    /// Web services and other access for clients.
+    ClientAccess,
+    /// Mail routing within the organization, and EdgeSync.
+    HubTransport,
+    /// Mail routing at the perimeter.
+    EdgeTransport,
+}
+
+impl ServerRole {
+    /// Its bit in msExchCurrentServerRoles.
+    pub fn bit(self) -> u32 {
+        match self {
+            Self::Mailbox => 0x2,
+            Self::ClientAccess => 0x4,
+            Self::HubTransport => 0x20,
+            Self::EdgeTransport => 0x40,
+        }
+    }
+}
+
+/// An Exchange organization, by its place in a directory.
+///
+/// ```
+/// use forestsim::directory::exchange::Organization;
+/// let organization = Organization::new("Adventure Works", &"corp.example".into());
+/// assert_eq!(
+///     organization.server("hub1").to_string(),
+///     "CN=hub1,CN=Servers,CN=Exchange Administrative Group (FYDIBOHF23SPDLT),CN=Administrative Groups,\
+///      CN=Adventure Works,CN=Microsoft Exchange,CN=Services,CN=Configuration,DC=corp,DC=example"
+/// );
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Organization {
+    /// Its name.
+    pub name: String,
+    /// The Configuration partition that it is in: of a forest, or of an AD LDS instance.
+    pub configuration: DistinguishedName,
+}
+
+impl Organization {
+    /// The organization of this name in the forest with this root domain.
+    pub fn new(name: &str, forest_root: &DnsName) -> Self {
+        Self { name: name.to_owned(), configuration: configuration(forest_root) }
+    }
+
+    /// The organization's own object.
+    pub fn container(&self) -> DistinguishedName {
+        let services = self.configuration.child("CN", "Services");
+        services.child("CN", "Microsoft Exchange").child("CN", &self.name)
+    }
+
+    /// The container of its servers.
+    pub fn servers(&self) -> DistinguishedName {
+        let groups = self.container().child("CN", "Administrative Groups");
+        groups.child("CN", ADMINISTRATIVE_GROUP).child("CN", "Servers")
+    }
+
+    /// A server's configuration object.
+    pub fn server(&self, name: &str) -> DistinguishedName {
+        self.servers().child("CN", name)
+    }
+
+    /// An Active Directory site.
+    pub fn site(&self, name: &str) -> DistinguishedName {
+        self.configuration.child("CN", "Sites").child("CN", name)
+    }
+
+    /// The configuration of the EdgeSync service in a site.
+    pub fn edge_sync_service(&self, site: &str) -> DistinguishedName {
+        self.site(site).child("CN", "EdgeSyncService")
+    }
+}
+
+/// The Configuration partition of a forest, by its root domain.
+pub fn configuration(forest_root: &DnsName) -> DistinguishedName {
+    DistinguishedName::of_domain(forest_root).child("CN", "Configuration")
+}

@@ -1,0 +1,269 @@
+//! How a server uses a directory: it binds, then reads, writes and watches.
+//!
+//! A member of a domain binds with its machine account's Kerberos ticket; a [`DirectorySession`] over
+//! another channel, such as one to AD LDS, binds as it needs to. What may be read or written is for the
+//! directory to say.
+
+use std::cell::RefCell;
+
+use super::dial::{Dialer, Unreachable};
+use super::kerberos_client::{Credentials, KerberosClient, KerberosFailure, LongTerm};
+use crate::crypto::secret::Secret;
+use crate::crypto::symmetric::SymmetricKey;
+use crate::directory::{Attributes, DistinguishedName, Modification, Usn};
+use crate::name::{DnsName, Upn};
+use crate::protocol::ldap::{self, BindMechanism, Entry, LdapReply, LdapRequest, Search};
+use crate::sim::{Channel, ChannelError, Host};
+use crate::time::Span;
+
+const LDAP_PORT: u16 = 389;
+
+/// What a member of a domain needs to use the domain's directory.
+#[derive(Debug, Clone)]
+pub struct DirectoryConfig {
+    /// The domain.
+    pub domain: DnsName,
+    /// The member's own account in it.
+    pub account: Upn,
+    /// The key of that account, shared with the domain.
+    pub key: SymmetricKey,
+    /// The directory's service principal name, for the bind.
+    pub directory: String,
+}
+
+/// The directory of a domain, as one of its members uses it.
+pub struct DirectoryClient {
+    config: DirectoryConfig,
+    host: Host,
+    dialer: Dialer,
+    kerberos: KerberosClient,
+    granting: RefCell<Option<Credentials>>,
+    ticket: RefCell<Option<Credentials>>,
+}
+
+/// A connection to a directory.
+pub struct DirectorySession {
+    channel: Channel,
+    dialer: Dialer,
+}
+
+/// A search that stays open.
+pub struct DirectoryWatch(Channel);
+
+/// What a search found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// The entries, in the directory's order.
+    pub entries: Vec<Entry>,
+    /// The cookie for the next search for changes, where this was one.
+    pub cookie: Option<Usn>,
+}
+
+/// Why the directory was of no use.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum DirectoryFailure {
+    /// There is no ticket for the directory.
+    #[error(transparent)]
+    NoTicket(#[from] KerberosFailure),
+    /// The directory cannot be reached.
+    #[error("{0}")]
+    Unreachable(Unreachable),
+    /// The directory refuses.
+    #[error("the directory refuses, code {code}: {text}")]
+    Refused {
+        /// The result code.
+        code: u32,
+        /// More of it, for people.
+        text: String,
+    },
+}
+
+impl From<Unreachable> for DirectoryFailure {
+    fn from(why: Unreachable) -> Self {
+        Self::Unreachable(why)
+    }
+}
+
+impl DirectoryClient {
+    /// The directory behind this configuration.
+    pub fn new(config: DirectoryConfig, host: &Host, dialer: &Dialer) -> Self {
+        Self {
+            config,
+            host: host.clone(),
+            dialer: dialer.clone(),
+            kerberos: KerberosClient::new(host, dialer),
+            granting: RefCell::default(),
+            ticket: RefCell::default(),
+        }
+    }
+
+    /// The domain whose directory it is.
+    pub fn domain(&self) -> &DnsName {
+        &self.config.domain
+    }
+
+    /// A connection to a controller of the domain, bound with the machine account's ticket.
+    ///
+    /// # Errors
+    /// Where no ticket is granted, or no controller can be reached or lets it bind.
+    pub async fn connect(&self) -> Result<DirectorySession, DirectoryFailure> {
+        let ticket = self.ticket().await?;
+        let connected = self.dialer.connect(&self.config.domain, LDAP_PORT).await;
+        let channel = connected.map_err(Unreachable::from)?;
+        let mut session = DirectorySession::over(channel, &self.dialer);
+        session.bind(BindMechanism::Kerberos(self.kerberos.show(&ticket))).await?;
+        Ok(session)
+    }
+
+    async fn ticket(&self) -> Result<Credentials, DirectoryFailure> {
+        if let Some(kept) = self.still_good(&self.ticket) {
+            return Ok(kept);
+        }
+        let granting = match self.still_good(&self.granting) {
+            Some(kept) => kept,
+            None => {
+                let key = LongTerm::Key(&self.config.key);
+                self.kerberos.sign_in(&self.config.account, &self.config.domain, key).await?
+            }
+        };
+        *self.granting.borrow_mut() = Some(granting.clone());
+        let ticket = self.kerberos.service_ticket(&granting, &self.config.directory).await?;
+        *self.ticket.borrow_mut() = Some(ticket.clone());
+        Ok(ticket)
+    }
+
+    fn still_good(&self, kept: &RefCell<Option<Credentials>>) -> Option<Credentials> {
+        kept.borrow().clone().filter(|ticket| self.host.now() < ticket.part.end)
+    }
+}
+
+impl DirectorySession {
+    /// A conversation with a directory over a channel that is open already, not yet bound.
+    pub fn over(channel: Channel, dialer: &Dialer) -> Self {
+        Self { channel, dialer: dialer.clone() }
+    }
+
+    /// Binds with a name and a password.
+    ///
+    /// # Errors
+    /// Where the directory does not accept them, or cannot be reached.
+    pub async fn bind_simply(&mut self, name: &str, password: &Secret) -> Result<(), DirectoryFailure> {
+        let (name, password) = (name.to_owned(), password.clone());
+        self.bind(BindMechanism::Simple { name, password }).await
+    }
+
+    async fn bind(&mut self, mechanism: BindMechanism) -> Result<(), DirectoryFailure> {
+        match self.ask(&LdapRequest::Bind { mechanism }).await? {
+            LdapReply::Bind { code: ldap::SUCCESS, .. } => Ok(()),
+            LdapReply::Bind { code, text } => Err(DirectoryFailure::Refused { code, text }),
+            _ => Err(out_of_turn()),
+        }
+    }
+
+    /// The entries that a search finds.
+    ///
+    /// # Errors
+    /// Where the directory refuses, or cannot be reached.
+    pub async fn search(&mut self, search: Search) -> Result<Found, DirectoryFailure> {
+        match self.ask(&LdapRequest::Search(search)).await? {
+            LdapReply::Search { code: ldap::SUCCESS, entries, cookie } => Ok(Found { entries, cookie }),
+            LdapReply::Search { code, .. } => Err(refused(code, "the search")),
+            _ => Err(out_of_turn()),
+        }
+    }
+
+    /// One entry, by its name; none where it is not there or may not be seen.
+    ///
+    /// # Errors
+    /// Where the directory refuses, or cannot be reached.
+    pub async fn read(&mut self, dn: &DistinguishedName) -> Result<Option<Entry>, DirectoryFailure> {
+        match self.search(Search::entry(dn.clone())).await {
+            Ok(found) => Ok(found.entries.into_iter().next()),
+            Err(DirectoryFailure::Refused { code: ldap::NO_SUCH_OBJECT, .. }) => Ok(None),
+            Err(why) => Err(why),
+        }
+    }
+
+    /// Adds an entry.
+    ///
+    /// # Errors
+    /// Where the directory refuses, or cannot be reached.
+    pub async fn add(
+        &mut self,
+        dn: &DistinguishedName,
+        attributes: Attributes,
+    ) -> Result<(), DirectoryFailure> {
+        self.write(&LdapRequest::Add { dn: dn.clone(), attributes }).await
+    }
+
+    /// Changes attributes of an entry, all or none.
+    ///
+    /// # Errors
+    /// Where the directory refuses, or cannot be reached.
+    pub async fn modify(
+        &mut self,
+        dn: &DistinguishedName,
+        changes: Vec<Modification>,
+    ) -> Result<(), DirectoryFailure> {
+        self.write(&LdapRequest::Modify { dn: dn.clone(), changes }).await
+    }
+
+    /// Deletes an entry, with all that stands below it or only where nothing does.
+    ///
+    /// # Errors
+    /// Where the directory refuses, or cannot be reached.
+    pub async fn delete(&mut self, dn: &DistinguishedName, tree: bool) -> Result<(), DirectoryFailure> {
+        self.write(&LdapRequest::Delete { dn: dn.clone(), tree }).await
+    }
+
+    /// Leaves a search open, which gives each change from now on.
+    ///
+    /// # Errors
+    /// Where the directory refuses, or cannot be reached.
+    pub async fn watch(mut self, search: Search) -> Result<DirectoryWatch, DirectoryFailure> {
+        self.search(search.watching()).await?;
+        Ok(DirectoryWatch(self.channel))
+    }
+
+    /// Takes leave; there is no answer to it.
+    pub async fn close(mut self) {
+        // A directory that has gone away needs no farewell.
+        let _ = self.channel.send(&LdapRequest::Unbind).await;
+    }
+
+    async fn write(&mut self, request: &LdapRequest) -> Result<(), DirectoryFailure> {
+        match self.ask(request).await? {
+            LdapReply::Written { code: ldap::SUCCESS, .. } => Ok(()),
+            LdapReply::Written { code, text } => Err(DirectoryFailure::Refused { code, text }),
+            _ => Err(out_of_turn()),
+        }
+    }
+
+    async fn ask(&mut self, request: &LdapRequest) -> Result<LdapReply, DirectoryFailure> {
+        Ok(self.dialer.converse(&mut self.channel, request).await?)
+    }
+}
+
+impl DirectoryWatch {
+    /// The next change; none where nothing changes within the span. A run may be quiet meanwhile.
+    ///
+    /// # Errors
+    /// Where the connection ends. Whoever watches for long looks again from time to time, as a
+    /// directory that is gone without a word changes nothing.
+    pub async fn next(&mut self, patience: Span) -> Result<Option<Entry>, DirectoryFailure> {
+        match self.0.receive_in_background::<LdapReply>(patience).await {
+            Ok(LdapReply::Changed(entry)) => Ok(Some(entry)),
+            Ok(_) => Err(out_of_turn()),
+            Err(ChannelError::TimedOut) => Ok(None),
+            Err(why) => Err(Unreachable::Broken(why.to_string()).into()),
+        }
+    }
+}
+
+fn refused(code: u32, what: &str) -> DirectoryFailure {
+    DirectoryFailure::Refused { code, text: format!("{what} failed") }
+}
+
+fn out_of_turn() -> DirectoryFailure {
+    Unreachable::Broken("the directory answers something else".to_owned()).into()
+}

@@ -1,0 +1,14 @@
+//! Rules of directories: what those who have bound may read and write.
+
+use super::Rule;
+
+rules! {
+    LDAP_READ = "ldap.read":
+        "Whatever is asked for may be read by the one who asks.",
+        source: "MS-ADTS §5.1.3.3.4 (what may not be read is withheld)",
+        remedy: "Grant the right to list the object and to read its properties.";
+    LDAP_WRITE = "ldap.write":
+        "The security descriptor allows the change to the one who makes it.",
+        source: "MS-ADTS §3.1.1.5 (insufficientAccessRights); domain page B5",
+        remedy: "Grant the right that the verdict names, or make the change as someone who has it.";
+}
