@@ -10,7 +10,9 @@
 //! | [`federation_service`] | the federation servers, account side and resource side |
 //! | [`federation_service_proxy`] | the account federation server proxy |
 //! | [`domain_controller`] | the Active Directory service of a network |
+//! | [`edge_transport`] | the Edge Transport server with AD LDS and the Credential Service |
 //! | [`hub_transport`] | the Hub Transport server with its EdgeSync service |
+//! | [`ldap_tool`] | whoever looks into a directory by hand |
 //! | [`distribution_point`] | where an authority publishes its revocation list |
 //!
 //! What roles share: [`dial`] reaches servers and [`serve`] answers clients, [`kerberos_client`] gets
@@ -30,11 +32,13 @@ pub mod directory_client;
 pub mod directory_service;
 pub mod distribution_point;
 pub mod domain_controller;
+pub mod edge_transport;
 pub mod federation_service;
 pub mod federation_service_proxy;
 pub mod hub_transport;
 pub mod judge;
 pub mod kerberos_client;
+pub mod ldap_tool;
 pub mod logon_session;
 pub mod pages;
 pub mod removable_media;

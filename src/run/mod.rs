@@ -10,6 +10,7 @@
 
 mod administer;
 pub mod deploy;
+mod edge_sync;
 pub mod expect;
 pub mod export;
 mod faults;

@@ -13,6 +13,7 @@
 //! - [`domain`]: [`Domain`] with users, groups, computers; [`Trust`]
 //! - [`host`]: [`Host`] and its [`Services`]: domain controller, DNS, desktop, browser…
 //! - [`federation`]: [`FederationService`], [`FederationServiceProxy`], [`WebServer`] with applications
+//! - [`edge_sync`]: [`HubTransport`], [`EdgeTransport`] and the steps taken with them
 //! - [`step`]: [`Step`] and its [`Action`]
 //! - [`fault`]: [`Fault`], what can break
 //! - [`change`]: [`Change`], what an administrator does
@@ -24,12 +25,12 @@ pub mod certificate;
 pub mod change;
 mod check;
 pub mod domain;
+pub mod edge_sync;
 pub mod error;
 pub mod expect;
 mod explain;
 pub mod fault;
 pub mod federation;
-mod flat;
 pub mod host;
 pub mod load;
 pub mod network;
@@ -43,6 +44,7 @@ pub use at::{At, Entries, Entry, FileId, Section, Spot};
 pub use certificate::{Authority, Certificate, CertificateUse};
 pub use change::Change;
 pub use domain::{Computer, Domain, Group, GroupScope, Policy, SidFiltering, Trust, TrustKind, User};
+pub use edge_sync::{EdgeSyncAct, EdgeSyncParameters, EdgeTransport, HubTransport};
 pub use error::{Problem, ScenarioError};
 pub use expect::Expect;
 pub use fault::{Amount, Fault};

@@ -7,6 +7,10 @@ use serde::Deserialize;
 
 use super::at::{At, Spot};
 use super::change::Change;
+use super::edge_sync::{
+    EdgeSyncAct, ImportEdgeSubscription, MediaAct, NewEdgeSubscription, RemoveEdgeSubscription,
+    StartEdgeSynchronization, TestEdgeSynchronization, UseEdgeSubscription,
+};
 use super::expect::Expect;
 use super::fault::Fault;
 use super::host::Credentials;
@@ -39,6 +43,34 @@ pub struct StepFile {
     #[serde(default, deserialize_with = "not_null")]
     #[schemars(with = "Bind")]
     pub bind: Option<Bind>,
+    /// New-EdgeSubscription on an edge: it writes an Edge Subscription file.
+    #[serde(default, deserialize_with = "not_null")]
+    #[schemars(with = "NewEdgeSubscription")]
+    pub new_edge_subscription: Option<NewEdgeSubscription>,
+    /// New-EdgeSubscription on a hub: it imports an Edge Subscription file.
+    #[serde(default, deserialize_with = "not_null")]
+    #[schemars(with = "ImportEdgeSubscription")]
+    pub import_edge_subscription: Option<ImportEdgeSubscription>,
+    /// Start-EdgeSynchronization on a hub.
+    #[serde(default, deserialize_with = "not_null")]
+    #[schemars(with = "StartEdgeSynchronization")]
+    pub start_edge_synchronization: Option<StartEdgeSynchronization>,
+    /// Test-EdgeSynchronization on a hub.
+    #[serde(default, deserialize_with = "not_null")]
+    #[schemars(with = "TestEdgeSynchronization")]
+    pub test_edge_synchronization: Option<TestEdgeSynchronization>,
+    /// Remove-EdgeSubscription, on a hub or on the edge.
+    #[serde(default, deserialize_with = "not_null")]
+    #[schemars(with = "RemoveEdgeSubscription")]
+    pub remove_edge_subscription: Option<RemoveEdgeSubscription>,
+    /// Someone uses the credentials in an Edge Subscription file.
+    #[serde(default, deserialize_with = "not_null")]
+    #[schemars(with = "UseEdgeSubscription")]
+    pub use_edge_subscription: Option<UseEdgeSubscription>,
+    /// Something happens to a file on removable media.
+    #[serde(default, deserialize_with = "not_null")]
+    #[schemars(with = "MediaAct")]
+    pub media: Option<MediaAct>,
     /// Something breaks.
     #[serde(default, deserialize_with = "not_null")]
     #[schemars(with = "Fault")]
@@ -70,7 +102,23 @@ pub struct StepFile {
 }
 
 /// The keys of a step that are actions.
-pub const ACTIONS: [&str; 8] = ["browse", "repost", "ticket", "bind", "fault", "heal", "wait", "change"];
+pub const ACTIONS: [&str; 15] = [
+    "browse",
+    "repost",
+    "ticket",
+    "bind",
+    "fault",
+    "heal",
+    "wait",
+    "change",
+    "new_edge_subscription",
+    "import_edge_subscription",
+    "start_edge_synchronization",
+    "test_edge_synchronization",
+    "remove_edge_subscription",
+    "use_edge_subscription",
+    "media",
+];
 
 /// Says in the JSON Schema that a step has exactly one action.
 fn one_action(schema: &mut schemars::Schema) {
@@ -117,12 +165,18 @@ pub enum Action {
     Wait(Span),
     /// An administrator changes something.
     Change(Change),
+    /// Something is done with an Edge Subscription.
+    EdgeSync(EdgeSyncAct),
 }
 
 impl Action {
     /// Whether someone asks for something, so that the answer is yes or no.
     pub fn asks(&self) -> bool {
-        matches!(self, Action::Browse(_) | Action::Repost(_) | Action::Ticket(_) | Action::Bind(_))
+        match self {
+            Action::Browse(_) | Action::Repost(_) | Action::Ticket(_) | Action::Bind(_) => true,
+            Action::EdgeSync(act) => act.asks(),
+            _ => false,
+        }
     }
 }
 
@@ -259,6 +313,7 @@ impl fmt::Display for Action {
             Action::Heal(name) => write!(formatter, "`{name}` ends"),
             Action::Wait(span) => write!(formatter, "{span} pass"),
             Action::Change(change) => change.fmt(formatter),
+            Action::EdgeSync(act) => act.fmt(formatter),
         }
     }
 }

@@ -35,7 +35,7 @@ pub struct LeaseTimes {
 /// use forestsim::time::Span;
 /// let times = LeaseTimes { lock: Span::minutes(5), lock_renewal: Span::minutes(1), option: Span::hours(1) };
 /// let now = "2010-01-03T09:00:00Z".parse().unwrap();
-/// let lease = Lease::taken("hub-1.contoso.example".into(), now, &times);
+/// let lease = Lease::taken(None, "hub-1.contoso.example".into(), now, &times);
 /// let other = "hub-2.contoso.example".into();
 /// assert!(!lease.admits(&other, StartedBy::Person, now));
 /// assert!(lease.admits(&other, StartedBy::Person, now + Span::minutes(5)));
@@ -50,8 +50,20 @@ pub struct Lease {
     pub lock_until: VirtualTime,
     /// When the option ends.
     pub option_until: VirtualTime,
-    /// When the holder finished its last synchronization.
+    /// When the edge was synchronized last, by whomever; none before the first time.
     pub last_sync: Option<VirtualTime>,
+    /// What the edge was given then.
+    pub pushed: Pushed,
+}
+
+/// What an edge was given: a digest each of its configuration and of its recipients. Where these are
+/// still the digests of what it should have, there is nothing to synchronize.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Pushed {
+    /// Of topology, configuration and accounts.
+    pub configuration: [u8; 32],
+    /// Of the recipients.
+    pub recipients: [u8; 32],
 }
 
 /// What began a synchronization.
@@ -64,9 +76,22 @@ pub enum StartedBy {
 }
 
 impl Lease {
-    /// The lease of a hub that begins to synchronize now.
-    pub fn taken(holder: DnsName, now: VirtualTime, times: &LeaseTimes) -> Self {
-        Self { holder, lock_until: now + times.lock, option_until: now + times.option, last_sync: None }
+    /// The lease of an edge that nobody has synchronized yet. There is always one to replace, so that
+    /// of two hubs that come first one comes second.
+    pub fn free(importer: DnsName, now: VirtualTime) -> Self {
+        let pushed = Pushed::default();
+        Self { holder: importer, lock_until: now, option_until: now, last_sync: None, pushed }
+    }
+
+    /// The lease of a hub that begins to synchronize now, after the lease that there was.
+    pub fn taken(before: Option<&Lease>, holder: DnsName, now: VirtualTime, times: &LeaseTimes) -> Self {
+        Self {
+            holder,
+            lock_until: now + times.lock,
+            option_until: now + times.option,
+            last_sync: before.and_then(|lease| lease.last_sync),
+            pushed: before.map(|lease| lease.pushed).unwrap_or_default(),
+        }
     }
 
     /// The same lease, renewed in the middle of a synchronization.
@@ -76,13 +101,14 @@ impl Lease {
     }
 
     /// The lease after a synchronization: the lock is given back, the option stays.
-    pub fn released(&self, now: VirtualTime, times: &LeaseTimes) -> Self {
-        Self {
-            lock_until: now,
-            option_until: now + times.option,
-            last_sync: Some(now),
-            holder: self.holder.clone(),
-        }
+    pub fn released(&self, now: VirtualTime, times: &LeaseTimes, pushed: Pushed) -> Self {
+        let (lock_until, option_until) = (now, now + times.option);
+        Self { lock_until, option_until, last_sync: Some(now), pushed, holder: self.holder.clone() }
+    }
+
+    /// The lease after a synchronization that failed: others may try.
+    pub fn given_up(&self, now: VirtualTime) -> Self {
+        Self { lock_until: now, option_until: now, ..self.clone() }
     }
 
     /// Whether this hub may take the lease now.
@@ -162,7 +188,7 @@ mod tests {
                     Act::Begin { hub, by_hand } => {
                         let started_by = if by_hand { StartedBy::Person } else { StartedBy::Schedule };
                         if stored.as_ref().is_none_or(|lease| lease.admits(&hubs[hub], started_by, now)) {
-                            let lease = Lease::taken(hubs[hub].clone(), now, &TIMES);
+                            let lease = Lease::taken(stored.as_ref(), hubs[hub].clone(), now, &TIMES);
                             believes[hub] = Some(lease.lock_until);
                             stored = Some(lease);
                         }
@@ -172,7 +198,7 @@ mod tests {
                         prop_assert_eq!(&lease.holder, &hubs[hub]);
                         let next = match act {
                             Act::Renew { .. } => lease.renewed(now, &TIMES),
-                            _ => lease.released(now, &TIMES),
+                            _ => lease.released(now, &TIMES, Pushed::default()),
                         };
                         believes[hub] = Some(next.lock_until);
                         stored = Some(next);

@@ -1,8 +1,200 @@
 //! A Hub Transport server, as far as Edge Subscriptions go: it imports the file, provisions accounts,
 //! and synchronizes edges ("Understanding Edge Subscription Credentials").
 //!
+//! Its durable state is the private key of its Hub-Cert. Everything else stands in Active Directory:
+//! the subscriptions, the credentials, the lease on each edge; and in the AD LDS of each edge how far
+//! that one has come. A hub that was down reads both and goes on.
+//!
+//! An idle pair costs nothing. The hub is notified of every change in Active Directory, and the lease
+//! tells what each edge was given last. So at a time of the schedule at which an edge already has what
+//! it should have, no connection is made, and the cookie, which such a connection would have renewed,
+//! counts as renewed.
+//!
+//! - [`settings`]: the parameters, and their defaults
 //! - [`timeline`]: when accounts begin, are renewed, and end
 //! - [`lease`]: which hub synchronizes an edge
+//! - [`pending`]: how the bootstrap account reaches the other hubs
+//! - [`view`]: what the hub knows of Active Directory; [`image`]: what of it an edge is to hold
+//! - `import`: the import of a subscription file (I1)
+//! - `provision`: what each hub does when it is notified (I2 to I6), and renewal
+//! - `service`: the EdgeSync service: notifications, topology scan, schedule
+//! - `session`, `push`: one synchronization (R1 to R8, and each that follows)
+//! - `command`: what an administrator asks for
 
+mod command;
+pub mod image;
+mod import;
 pub mod lease;
+pub mod pending;
+mod provision;
+mod push;
+mod service;
+mod session;
+pub mod settings;
 pub mod timeline;
+pub mod view;
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use serde::{Deserialize, Serialize};
+
+use super::dial::Dialer;
+use super::directory_client::{DirectoryClient, DirectoryConfig};
+use super::judge::Judge;
+use super::stimulus;
+use crate::crypto::chain::TrustAnchors;
+use crate::crypto::{CertificateRequest, Identity, PrivateKey, Usage, Validity, self_signed};
+use crate::directory::DistinguishedName;
+use crate::directory::exchange::Organization;
+use crate::name::{DnsName, NetbiosName};
+use crate::rule::RuleId;
+use crate::sim::{Host, Role};
+use crate::trace::{Happening, LogEntry, StateChange};
+use service::EdgeSync;
+pub use settings::EdgeSyncSettings;
+
+/// The name by which an administrator's acts find this role.
+const ROLE: &str = "hub transport";
+
+/// What an administrator does at a hub.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub enum Request {
+    /// New-EdgeSubscription: imports a file that removable media brought.
+    Import {
+        /// The file's name.
+        file_name: String,
+        /// Its content.
+        bytes: Vec<u8>,
+        /// The Active Directory site that the edge is subscribed to.
+        site: String,
+    },
+    /// Start-EdgeSynchronization.
+    Start {
+        /// The edge.
+        edge: NetbiosName,
+        /// Whether everything is sent anew (-ForceFullSync).
+        full: bool,
+    },
+    /// Test-EdgeSynchronization.
+    Test {
+        /// The edge.
+        edge: NetbiosName,
+        /// Whether recipients are compared too.
+        recipients: bool,
+    },
+    /// Remove-EdgeSubscription.
+    Remove {
+        /// The edge.
+        edge: NetbiosName,
+    },
+    /// The hub is given another self-signed certificate.
+    NewCertificate {
+        /// Whether it is for the same key.
+        same_key: bool,
+    },
+}
+
+impl Request {
+    /// The request as a stimulus for the hub's host.
+    pub fn stimulus(&self) -> Vec<u8> {
+        stimulus::encode(ROLE, self)
+    }
+}
+
+/// What a hub is set up with.
+#[derive(Debug, Clone)]
+pub struct HubConfig {
+    /// Its name in DNS.
+    pub fqdn: DnsName,
+    /// Its NetBIOS name.
+    pub name: NetbiosName,
+    /// Its own object in Active Directory.
+    pub object: DistinguishedName,
+    /// The Active Directory site that it stands in.
+    pub site: String,
+    /// The organization that it belongs to.
+    pub organization: Organization,
+    /// The container of the forest's recipients.
+    pub recipients: DistinguishedName,
+    /// How it reaches Active Directory.
+    pub directory: DirectoryConfig,
+    /// The parameters of the EdgeSync service.
+    pub settings: EdgeSyncSettings,
+}
+
+/// A Hub Transport server.
+pub struct HubTransport {
+    config: HubConfig,
+    /// The Hub-Cert with its private key, in the local computer store.
+    identity: RefCell<Option<Identity>>,
+    /// The service of this run of the host.
+    service: RefCell<Option<Rc<EdgeSync>>>,
+    suspended: Rc<BTreeSet<RuleId>>,
+}
+
+impl HubTransport {
+    /// A hub with these settings.
+    pub fn new(config: HubConfig, suspended: &Rc<BTreeSet<RuleId>>) -> Self {
+        let (identity, service) = (RefCell::default(), RefCell::default());
+        Self { config, identity, service, suspended: suspended.clone() }
+    }
+
+    /// The Hub-Cert with its private key, where there is one.
+    pub fn identity(&self) -> Option<Identity> {
+        self.identity.borrow().clone()
+    }
+
+    /// Makes a self-signed certificate, for the key at hand or for a new one.
+    fn make_certificate(&self, host: &Host, key: Option<PrivateKey>) -> Identity {
+        let now = host.now();
+        let key = key.unwrap_or_else(|| PrivateKey::generate(&mut host.random("Hub-Cert")));
+        let request = CertificateRequest {
+            subject: self.config.fqdn.first_label(),
+            key: &key.public(),
+            dns_names: std::slice::from_ref(&self.config.fqdn),
+            email: None,
+            usage: Usage::Server,
+            validity: Validity {
+                not_before: now.whole_second(),
+                not_after: now.whole_second() + self.config.settings.certificate_lifetime,
+            },
+            crl_url: None,
+        };
+        let certificate = self_signed(&key, &request).expect("the file's check has read the host's name");
+        let identity = Identity { key, chain: vec![certificate] };
+        let thumbprint = identity.chain[0].thumbprint().to_owned();
+        host.record_with(|| {
+            Happening::State(StateChange {
+                store: "local computer store".into(),
+                item: "Hub-Cert".to_owned(),
+                value: Some(format!("certificate {thumbprint} with its private key")),
+            })
+        });
+        *self.identity.borrow_mut() = Some(identity.clone());
+        identity
+    }
+}
+
+impl Role for HubTransport {
+    fn boot(self: Rc<Self>, host: Host) {
+        let judge = Judge::new(&host, &self.suspended);
+        let dialer = Dialer::new(&judge, Rc::new(TrustAnchors::new([])));
+        let directory = DirectoryClient::new(self.config.directory.clone(), &host, &dialer);
+        let service = Rc::new(EdgeSync::new(self.clone(), judge, dialer, directory));
+        *self.service.borrow_mut() = Some(service.clone());
+        host.spawn(service.run());
+    }
+
+    fn stimulate(self: Rc<Self>, host: Host, stimulus: Vec<u8>) {
+        let Some(request) = stimulus::decode::<Request>(ROLE, &stimulus) else { return };
+        let Some(service) = self.service.borrow().clone() else { return };
+        host.spawn(service.obey(request));
+    }
+}
+
+/// Writes a line of the EdgeSync service into the hub's event log; only documented events have an id.
+fn log(host: &Host, id: Option<u32>, text: impl FnOnce() -> String) {
+    host.record_with(|| Happening::Log(LogEntry { log: "MSExchange EdgeSync".into(), id, text: text() }));
+}

@@ -27,7 +27,9 @@ use crate::role::browser::{Answers, Browser, BrowserConfig};
 use crate::role::desktop::{Desktop, DesktopConfig};
 use crate::role::distribution_point::{DistributionPoint, Publication};
 use crate::role::domain_controller::DomainController;
+use crate::role::ldap_tool::LdapTool;
 use crate::role::logon_session::LogonSession;
+use crate::role::removable_media::RemovableMedia;
 use crate::rule::RuleId;
 use crate::scenario::{self, Credentials, Scenario, Topology};
 use crate::sim::{DnsServer, HostConfig, NetworkError, Role, SimError, Simulation, SimulationConfig};
@@ -88,6 +90,8 @@ pub struct Deployed {
     pub keys: KeyRing,
     /// The directories as they were deployed.
     pub directories: Directories,
+    /// Removable media, empty at first.
+    pub media: RemovableMedia,
     /// The topology as canonical lines of text.
     pub topology: Vec<String>,
 }
@@ -116,6 +120,7 @@ pub fn deploy(scenario: &Scenario, options: &RunOptions) -> Result<Deployed, Dep
         suspended,
         seed: options.seed,
     };
+    let media = RemovableMedia::default();
     let mut browsers = BTreeMap::new();
     for (name, host) in &topology.hosts {
         let roles = deployment.roles(name, host, &mut browsers)?;
@@ -131,8 +136,8 @@ pub fn deploy(scenario: &Scenario, options: &RunOptions) -> Result<Deployed, Dep
         };
         simulation.add_host(config, roles)?;
     }
-    let lines = topology.lines();
-    Ok(Deployed { simulation, browsers, keys, directories, topology: lines })
+    let lines = lines(topology);
+    Ok(Deployed { simulation, browsers, keys, directories, media, topology: lines })
 }
 
 /// What the roles of a topology are made from.
@@ -172,6 +177,9 @@ impl Deployment<'_> {
         }
         if let Some(server) = &runs.web_server {
             roles.push(Rc::new(self.web_server(host, server)?));
+        }
+        if runs.ldap_tool.is_some() {
+            roles.push(Rc::new(LdapTool::new(&self.suspended)));
         }
         let session = runs.desktop.as_ref().map(|desktop| self.logon_session(&desktop.session));
         if let Some(session) = &session {
@@ -244,4 +252,21 @@ impl Deployed {
     pub fn typed(&self, written: &Option<Credentials>) -> Option<(String, Secret)> {
         Some(self.directories.credentials(written.as_ref()?))
     }
+}
+
+/// The topology as canonical lines of text, sorted: what its fingerprint is taken of.
+fn lines(topology: &Topology) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    lines.extend(topology.zones.iter().map(|(name, zone)| format!("zone {name}: {:?}", zone.value)));
+    lines.extend(topology.links.iter().map(|(name, link)| format!("link {name}: {:?}", link.value)));
+    lines.extend(topology.firewalls.iter().map(|(name, wall)| format!("firewall {name}: {:?}", wall.value)));
+    lines.extend(topology.authorities.iter().map(|(name, one)| format!("authority {name}: {:?}", one.value)));
+    lines.extend(
+        topology.certificates.iter().map(|(name, one)| format!("certificate {name}: {:?}", one.value)),
+    );
+    lines.extend(topology.domains.iter().map(|(name, one)| format!("domain {name}: {:?}", one.value)));
+    lines.extend(topology.trusts.iter().map(|(name, trust)| format!("trust {name}: {:?}", trust.value)));
+    lines.extend(topology.hosts.iter().map(|(name, host)| format!("host {name}: {:?}", host.value)));
+    lines.sort();
+    lines
 }

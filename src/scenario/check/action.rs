@@ -44,6 +44,7 @@ impl Checker<'_> {
             },
             Action::Wait(_) => {}
             Action::Change(change) => self.change(change, past),
+            Action::EdgeSync(act) => self.edge_sync_act(act, past),
         }
     }
 
@@ -75,7 +76,7 @@ impl Checker<'_> {
     }
 
     /// Checks that a host is known and runs something.
-    fn running(&mut self, name: &At<HostName>, what: &str, runs: impl Fn(&Host) -> bool) {
+    pub fn running(&mut self, name: &At<HostName>, what: &str, runs: impl Fn(&Host) -> bool) {
         let hosts = &self.topology.hosts;
         let host = self.known("host", name, hosts);
         if host.is_some_and(|host| !runs(host)) && !self.findings.enough() {

@@ -61,6 +61,12 @@ impl Checker<'_> {
         if let Some(point) = &runs.distribution_point {
             self.distribution_point(point);
         }
+        if let Some(hub) = &runs.hub_transport {
+            self.hub_transport(hub);
+        }
+        if let Some(edge) = &runs.edge_transport {
+            self.dns_name(&edge.fqdn, edge.fqdn.spot);
+        }
         if let Some(desktop) = &runs.desktop {
             self.credentials(&desktop.session);
             if host.joined.is_none() {

@@ -6,11 +6,12 @@
 //!
 //! - [`known`]: what a topology holds, arranged for looking up
 //! - [`names`]: checks of single names, and what is said when one is unknown
-//! - [`network`], [`directory`], [`host`], [`federation`]: the sections of a topology
+//! - [`network`], [`directory`], [`host`], [`federation`], [`edge_sync`]: the sections of a topology
 //! - [`step`], [`action`], [`expect`]: the steps of a scenario
 
 mod action;
 mod directory;
+mod edge_sync;
 mod expect;
 mod federation;
 mod host;

@@ -6,6 +6,7 @@ use std::rc::Rc;
 use super::Checker;
 use super::known::Known;
 use crate::scenario::at::{At, FileId, Spot};
+use crate::scenario::edge_sync::EdgeSyncAct;
 use crate::scenario::error::Findings;
 use crate::scenario::step::{ACTIONS, Action, Step, StepFile};
 use crate::scenario::topology::Topology;
@@ -49,6 +50,8 @@ pub(super) struct Past {
     pub names: BTreeSet<String>,
     /// The faults, by name, and whether each has ended.
     pub faults: BTreeMap<String, bool>,
+    /// The removable media that something was written to.
+    pub media: BTreeSet<String>,
     /// The firewall rules that were opened, by firewall and rule.
     pub opened: BTreeSet<(String, String)>,
 }
@@ -88,6 +91,13 @@ impl Checker<'_> {
             step.heal.clone().map(Action::Heal),
             step.wait.as_ref().map(|wait| Action::Wait(wait.0)),
             step.change.clone().map(Action::Change),
+            step.new_edge_subscription.clone().map(|act| Action::EdgeSync(EdgeSyncAct::New(act))),
+            step.import_edge_subscription.clone().map(|act| Action::EdgeSync(EdgeSyncAct::Import(act))),
+            step.start_edge_synchronization.clone().map(|act| Action::EdgeSync(EdgeSyncAct::Start(act))),
+            step.test_edge_synchronization.clone().map(|act| Action::EdgeSync(EdgeSyncAct::Test(act))),
+            step.remove_edge_subscription.clone().map(|act| Action::EdgeSync(EdgeSyncAct::Remove(act))),
+            step.use_edge_subscription.clone().map(|act| Action::EdgeSync(EdgeSyncAct::Use(act))),
+            step.media.clone().map(|act| Action::EdgeSync(EdgeSyncAct::Media(act))),
         ]
         .into_iter()
         .flatten();

@@ -1,0 +1,122 @@
+//! What an edge is to hold: the part of Active Directory that concerns it, under the names that it has
+//! in AD LDS (domain page B7).
+//!
+//! Of the configuration an edge is given the containers, its own object with one credential for each
+//! hub that may bind, the hubs of its site, and what is neither a server nor a site: accepted domains,
+//! connectors. Of the recipients it is given a GUID and the hashes of their addresses; who takes no
+//! mail from outside is left out.
+
+use std::collections::BTreeMap;
+
+use super::lease::Pushed;
+use super::view::{ADAM_SSL_PORT, PRODUCT_ID, SERIAL_NUMBER};
+use super::view::{Edge, View};
+use crate::crypto::digest;
+use crate::directory::exchange::{ServerRole, attribute};
+use crate::directory::{AttributeValue, Attributes, DistinguishedName};
+use crate::protocol::edge_sync::{
+    CONFIGURATION, PROXY_ADDRESS_HASHES, RECIPIENT_CLASS, RECIPIENTS, address_hash,
+};
+use crate::protocol::wire;
+
+/// The attribute of a recipient that holds its addresses.
+pub const PROXY_ADDRESSES: &str = "proxyAddresses";
+/// The attribute of a recipient who takes mail only from those who have signed in.
+pub const AUTHENTICATED_SENDERS_ONLY: &str = "msExchRequireAuthToSendTo";
+
+/// Entries of AD LDS by name, each before those below it.
+pub type Image = BTreeMap<DistinguishedName, Attributes>;
+
+/// What a server's object shows to an edge.
+const OF_SERVERS: [&str; 7] = [
+    "objectClass",
+    attribute::NETWORK_ADDRESS,
+    attribute::SERVER_SITE,
+    attribute::CURRENT_SERVER_ROLES,
+    attribute::PUBLIC_KEY,
+    PRODUCT_ID,
+    SERIAL_NUMBER,
+];
+
+/// What the directory keeps of an entry by itself.
+const OPERATIONAL: [&str; 2] = ["objectGUID", "uSNChanged"];
+
+/// The name in AD LDS of what lies below a base in Active Directory; none where it lies elsewhere.
+pub fn translated(dn: &DistinguishedName, from: &DistinguishedName, to: &str) -> Option<DistinguishedName> {
+    let target: DistinguishedName = to.parse().expect("the names in AD LDS are well-formed");
+    if dn == from {
+        return Some(target);
+    }
+    let above = translated(&dn.parent().filter(|parent| parent.is_within(from))?, from, to)?;
+    Some(above.child("CN", dn.name()?))
+}
+
+/// The configuration of an edge.
+pub fn configuration(view: &View, base: &DistinguishedName, edge: &Edge) -> Image {
+    let mut image = Image::new();
+    for (dn, attributes) in view.entries().filter(|(dn, _)| *dn != base) {
+        if let (Some(shown), Some(name)) =
+            (of_entry(view, dn, attributes, edge), translated(dn, base, CONFIGURATION))
+        {
+            image.insert(name, shown);
+        }
+    }
+    image
+}
+
+fn of_entry(view: &View, dn: &DistinguishedName, attributes: &Attributes, edge: &Edge) -> Option<Attributes> {
+    let mut shown = attributes.clone();
+    let Some(server) = view.server(dn) else {
+        shown.retain(|name| !OPERATIONAL.iter().any(|hidden| name.eq_ignore_ascii_case(hidden)));
+        return Some(shown);
+    };
+    let own = *dn == edge.server.dn;
+    let of_site = server.is(ServerRole::HubTransport) && server.site == edge.server.site;
+    if !own && !of_site {
+        return None;
+    }
+    let of_edge = [ADAM_SSL_PORT, attribute::EDGE_SYNC_CREDENTIAL];
+    shown.retain(|name| {
+        let among = |list: &[&str]| list.iter().any(|one| name.eq_ignore_ascii_case(one));
+        among(&OF_SERVERS) || own && among(&of_edge)
+    });
+    Some(shown)
+}
+
+/// A recipient as an edge is given it, by GUID; none for one who takes no mail from outside, and for
+/// what is no recipient.
+pub fn recipient(attributes: &Attributes) -> Option<(DistinguishedName, Attributes)> {
+    let addresses: Vec<&str> = attributes.texts(PROXY_ADDRESSES).collect();
+    let inside_only =
+        attributes.first(AUTHENTICATED_SENDERS_ONLY).is_some_and(|flag| flag.eq_ignore_ascii_case("TRUE"));
+    if addresses.is_empty() || inside_only {
+        return None;
+    }
+    let name = recipient_name(attributes.first("objectGUID")?);
+    let mut shown = Attributes::new([("objectClass", RECIPIENT_CLASS)]);
+    let mut hashes: Vec<[u8; 32]> = addresses.iter().map(|address| address_hash(address)).collect();
+    hashes.sort();
+    shown.set(PROXY_ADDRESS_HASHES, hashes.iter().map(|hash| AttributeValue::from(hash.to_vec())).collect());
+    Some((name, shown))
+}
+
+/// The name in AD LDS of the recipient with this GUID.
+pub fn recipient_name(guid: &str) -> DistinguishedName {
+    let container: DistinguishedName = RECIPIENTS.parse().expect("the names in AD LDS are well-formed");
+    container.child("CN", guid)
+}
+
+/// All recipients.
+pub fn recipients(view: &View) -> Image {
+    view.entries().filter_map(|(_, attributes)| recipient(attributes)).collect()
+}
+
+/// The digest of what an edge is to hold.
+pub fn digest_of(image: &Image) -> [u8; 32] {
+    digest::sha256(&wire::encode(image))
+}
+
+/// The digests of all that an edge is to hold.
+pub fn pushed(configuration: &Image, recipients: &Image) -> Pushed {
+    Pushed { configuration: digest_of(configuration), recipients: digest_of(recipients) }
+}

@@ -1,0 +1,181 @@
+//! New-EdgeSubscription on a hub: the file is checked, and the edge's object is created (I1).
+
+use super::lease::Lease;
+use super::pending::Pending;
+use super::service::EdgeSync;
+use super::session::Failure;
+use super::view::{ADAM_SSL_PORT, Edge, PENDING, PRODUCT_ID, SERIAL_NUMBER, value};
+use crate::directory::exchange::{SERVER_CLASS, ServerRole, attribute};
+use crate::directory::{AttributeValue, Attributes, DistinguishedName, Modification};
+use crate::document::edge_subscription as document;
+use crate::facts;
+use crate::protocol::edge_subscription::{EdgeSubscription, SubscriptionFileError, check_file_name};
+use crate::role::judge::Refused;
+use crate::rule::{self, Rule};
+use crate::trace::Fact;
+
+/// A file as removable media brought it.
+pub(super) struct Brought<'a> {
+    pub name: &'a str,
+    pub bytes: &'a [u8],
+}
+
+impl EdgeSync {
+    /// Imports a file; the name of the subscription.
+    pub(super) async fn import(&self, file: &Brought<'_>, site: &str) -> Result<String, Failure> {
+        let subscription = self.read_file(file)?;
+        self.check_times(&subscription)?;
+        self.check_site(&subscription, site)?;
+        let edge = subscription.edge_server_fqdn.clone();
+        // Kept in memory only, until this hub has sealed it to its own certificate.
+        self.imported.borrow_mut().insert(edge, subscription.esra_password.clone());
+        self.judge().carries_out(&document::I1);
+        self.write_object(&subscription).await?;
+        Ok(subscription.edge_server_name.to_string())
+    }
+
+    fn read_file(&self, file: &Brought<'_>) -> Result<EdgeSubscription, Failure> {
+        let read = check_file_name(file.name).and_then(|()| match std::str::from_utf8(file.bytes) {
+            Ok(text) => EdgeSubscription::from_xml(text),
+            Err(why) => Err(SubscriptionFileError::NotWellFormed(why.to_string())),
+        });
+        // What holds of the file up to its first defect is entered too.
+        let defect = read.as_ref().err().map(|why| (rule_of(why), why.to_string()));
+        for rule in
+            [&rule::FILE_EXTENSION, &rule::FILE_WELL_FORMED, &rule::FILE_COMPLETE, &rule::FILE_CERTIFICATE]
+        {
+            let why = defect.as_ref().filter(|(broken, _)| broken.id == rule.id).map(|(_, why)| why.clone());
+            let holds = why.is_none();
+            let facts = why.map(|why| facts!["why" => why]).unwrap_or_default();
+            self.judge().require(rule, "an administrator", file.name.to_owned(), holds, facts)?;
+            if !holds {
+                break;
+            }
+        }
+        read.map_err(|why| Failure::Broken(why.to_string()))
+    }
+
+    fn check_times(&self, subscription: &EdgeSubscription) -> Result<(), Failure> {
+        let now = self.host().now();
+        let facts = || -> Vec<Fact> {
+            facts!["effective" => subscription.effective, "expires" => subscription.expires(), "the hub's clock" => now]
+        };
+        let edge = || subscription.edge_server_name.to_string();
+        let expired = now >= subscription.expires();
+        self.judge().require(
+            &rule::FILE_NOT_EXPIRED,
+            edge(),
+            "the Edge Subscription file",
+            !expired,
+            facts(),
+        )?;
+        let early = now < subscription.effective;
+        self.judge().require(&rule::FILE_EFFECTIVE, edge(), "the Edge Subscription file", !early, facts())?;
+        Ok(())
+    }
+
+    fn check_site(&self, subscription: &EdgeSubscription, site: &str) -> Result<(), Failure> {
+        let edge = subscription.edge_server_name.to_string();
+        let own = &self.config().site;
+        let facts = facts!["the hub's site" => own];
+        let known = site.eq_ignore_ascii_case(own);
+        self.judge().require(&rule::SITE_KNOWN, edge.clone(), site.to_owned(), known, facts)?;
+        let elsewhere = self.view().edge(&subscription.edge_server_name);
+        let elsewhere = elsewhere.and_then(|edge| edge.server.site).filter(|other| *other != self.site());
+        let facts = match &elsewhere {
+            Some(other) => facts!["subscribed to" => other.name().unwrap_or_default()],
+            None => Vec::new(),
+        };
+        self.judge().require(&rule::ONE_SITE, edge, site.to_owned(), elsewhere.is_none(), facts)?;
+        Ok(())
+    }
+
+    /// Creates the edge's object, or gives it the content of a new subscription.
+    async fn write_object(&self, subscription: &EdgeSubscription) -> Result<(), Failure> {
+        let dn = self.config().organization.server(subscription.edge_server_name.as_str());
+        let attributes = self.attributes(subscription);
+        let mut session = self.directory().connect().await?;
+        match session.read(&dn).await? {
+            None => session.add(&dn, attributes).await?,
+            Some(_) => {
+                let mut changes: Vec<Modification> = attributes
+                    .iter()
+                    .map(|(name, values)| Modification::Replace(name.to_owned(), values.to_vec()))
+                    .collect();
+                // Nobody can use what was sealed to the certificate before.
+                changes.push(Modification::Replace(attribute::EDGE_SYNC_CREDENTIAL.to_owned(), Vec::new()));
+                session.modify(&dn, changes).await?;
+            }
+        }
+        session.close().await;
+        Ok(())
+    }
+
+    fn attributes(&self, subscription: &EdgeSubscription) -> Attributes {
+        let now = self.host().now();
+        let mut attributes = Attributes::new([
+            ("objectClass", SERVER_CLASS.to_owned()),
+            (attribute::NETWORK_ADDRESS, subscription.edge_server_fqdn.to_string()),
+            (attribute::SERVER_SITE, self.site().to_string()),
+            (attribute::CURRENT_SERVER_ROLES, ServerRole::EdgeTransport.bit().to_string()),
+            (ADAM_SSL_PORT, subscription.adam_ssl_port.to_string()),
+        ]);
+        for (name, text) in
+            [(PRODUCT_ID, &subscription.product_id), (SERIAL_NUMBER, &subscription.serial_number)]
+        {
+            if !text.is_empty() {
+                attributes.set(name, vec![text.as_str().into()]);
+            }
+        }
+        attributes.set(attribute::PUBLIC_KEY, value(subscription.certificate.to_der().to_vec()));
+        let fqdn = &self.config().fqdn;
+        let free = Lease::free(fqdn.clone(), now);
+        attributes.set(attribute::EDGE_SYNC_LEASE, value(free.to_octets()));
+        let pending = self.view().hubs(&self.site()).into_iter().map(|hub| Pending {
+            hub: hub.fqdn,
+            from: fqdn.clone(),
+            account: account_of(subscription),
+            sealed: None,
+        });
+        let pending: Vec<AttributeValue> = pending.map(|one| one.to_octets().into()).collect();
+        attributes.set(PENDING, pending);
+        attributes
+    }
+
+    /// The edge whose object this is, as far as this hub knows it.
+    pub(super) fn edge_at(&self, dn: &DistinguishedName) -> Option<Edge> {
+        self.view().edges().into_iter().find(|edge| edge.server.dn == *dn)
+    }
+}
+
+fn account_of(subscription: &EdgeSubscription) -> crate::protocol::edge_credential::EdgeSyncAccount {
+    crate::protocol::edge_credential::EdgeSyncAccount {
+        target: subscription.edge_server_fqdn.clone(),
+        source: None,
+        effective: subscription.effective,
+        expires: subscription.expires(),
+        user_name: subscription.esra_username.clone(),
+    }
+}
+
+fn rule_of(defect: &SubscriptionFileError) -> &'static Rule {
+    use SubscriptionFileError as Defect;
+    match defect {
+        Defect::Extension(_) => &rule::FILE_EXTENSION,
+        Defect::NotWellFormed(_) => &rule::FILE_WELL_FORMED,
+        Defect::NotACertificate(_) => &rule::FILE_CERTIFICATE,
+        Defect::OtherRoot(_)
+        | Defect::Missing(_)
+        | Defect::Repeated(_)
+        | Defect::Empty(_)
+        | Defect::NotADate(_)
+        | Defect::NotADuration(_)
+        | Defect::NotAPort(_) => &rule::FILE_COMPLETE,
+    }
+}
+
+impl From<Refused> for Failure {
+    fn from(refused: Refused) -> Self {
+        Self::Refused(refused)
+    }
+}

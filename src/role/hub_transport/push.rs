@@ -1,0 +1,277 @@
+//! What is written to an edge: everything, or what has changed since the cookie that the edge keeps.
+//!
+//! Data goes one way, from Active Directory to AD LDS. Writing the same thing twice changes nothing, so
+//! a synchronization that broke off is simply repeated: the cookie is written last.
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
+use super::image::{self, Image};
+use super::lease::{Lease, Pushed};
+use super::service::EdgeSync;
+use super::session::{Failure, Reach};
+use super::view::Edge;
+use crate::directory::exchange::attribute;
+use crate::directory::{AttributeValue, Attributes, DistinguishedName, Filter, Modification, Usn};
+use crate::facts;
+use crate::protocol::edge_sync::{CONFIGURATION, COOKIES, Cookie, RECIPIENTS};
+use crate::protocol::ldap::{self, Entry, Search};
+use crate::role::directory_client::{DirectoryFailure, DirectorySession, Found};
+use crate::rule;
+
+/// The lock that a hub holds while it writes, and renews where that takes long.
+pub(super) struct Lock<'a> {
+    service: &'a EdgeSync,
+    edge: Edge,
+    lease: RefCell<Lease>,
+}
+
+/// A naming context of Active Directory, and its place in AD LDS.
+struct Context {
+    base: DistinguishedName,
+    target: &'static str,
+    is_configuration: bool,
+}
+
+impl<'a> Lock<'a> {
+    pub fn new(service: &'a EdgeSync, edge: Edge, lease: Lease) -> Self {
+        Self { service, edge, lease: RefCell::new(lease) }
+    }
+
+    pub fn lease(&self) -> Lease {
+        self.lease.borrow().clone()
+    }
+
+    /// Makes sure that the lock still holds, before something is written.
+    async fn keep(&self) -> Result<(), Failure> {
+        let times = self.service.settings().lease;
+        let now = self.service.host().now();
+        let lease = self.lease();
+        if !lease.is_locked_at(now) {
+            return Err(Failure::Broken("the lock ran out before the synchronization was done".to_owned()));
+        }
+        let taken = lease.lock_until - times.lock;
+        if now - taken >= times.lock_renewal {
+            let next = lease.renewed(now, &times);
+            self.service.replace_lease(&self.edge, Some(&lease), &next).await?;
+            *self.lease.borrow_mut() = next;
+        }
+        Ok(())
+    }
+}
+
+impl EdgeSync {
+    /// Brings an edge up to date; the digests of what it then holds.
+    pub(super) async fn push(
+        &self,
+        edge_session: &mut DirectorySession,
+        edge: &Edge,
+        reach: Reach,
+        lock: &Lock<'_>,
+    ) -> Result<Pushed, Failure> {
+        let mut directory = self.directory().connect().await?;
+        let mut pushed = lock.lease().pushed;
+        let cookies = self.cookies(edge_session, edge).await?;
+        let mut next = cookies.clone();
+        for context in self.contexts(reach) {
+            let cookie = cookies.iter().find(|cookie| cookie.context == context.base.to_string());
+            let since = self.since(edge, reach, cookie);
+            let search = Search::subtree(context.base.clone(), Filter::everything()).since(since);
+            let found = directory.search(search).await?;
+            let given = Cookie {
+                context: context.base.to_string(),
+                through: found.cookie.unwrap_or_default().0,
+                given: self.host().now(),
+            };
+            let image = self.image(edge, &context, &found, since.is_none());
+            match since {
+                None => write_all(edge_session, &context, &image, lock).await?,
+                Some(_) => self.write_changes(edge_session, edge, &context, &image, &found, lock).await?,
+            }
+            let digest = image::digest_of(&image);
+            match context.is_configuration {
+                true => pushed.configuration = digest,
+                false => pushed.recipients = digest,
+            }
+            next.retain(|cookie| cookie.context != given.context);
+            next.push(given);
+        }
+        directory.close().await;
+        lock.keep().await?;
+        self.write_cookies(edge_session, edge, &next).await?;
+        Ok(pushed)
+    }
+
+    /// The naming contexts that are to be synchronized.
+    fn contexts(&self, reach: Reach) -> Vec<Context> {
+        let configuration = Context {
+            base: self.config().organization.configuration.clone(),
+            target: CONFIGURATION,
+            is_configuration: true,
+        };
+        let recipients =
+            Context { base: self.config().recipients.clone(), target: RECIPIENTS, is_configuration: false };
+        match reach {
+            Reach::Configuration => vec![configuration],
+            Reach::Recipients => vec![recipients],
+            _ => vec![configuration, recipients],
+        }
+    }
+
+    /// The cookie to ask Active Directory with; none for everything.
+    fn since(&self, edge: &Edge, reach: Reach, cookie: Option<&Cookie>) -> Option<Usn> {
+        if matches!(reach, Reach::First | Reach::Everything) {
+            return None;
+        }
+        let now = self.host().now();
+        // Until there was something to send, each time of the schedule would have renewed the cookie.
+        let counts_from = cookie.map(|cookie| {
+            self.waiting_since(edge.fqdn()).map_or(cookie.given, |since| since.max(cookie.given))
+        });
+        let young = counts_from.is_some_and(|from| now - from < self.settings().cookie_validity);
+        let facts = match cookie {
+            Some(cookie) => facts!["cookie" => cookie, "valid for" => self.settings().cookie_validity],
+            None => facts!["cookie" => "none"],
+        };
+        let (who, on) = (self.config().fqdn.to_string(), edge.server.name.to_string());
+        let delta = self.judge().curtail(&rule::COOKIE_VALID, who, on, young, facts);
+        cookie.filter(|_| delta).map(|cookie| Usn(cookie.through))
+    }
+
+    /// What the edge is to hold of a naming context, after what Active Directory has just said.
+    fn image(&self, edge: &Edge, context: &Context, found: &Found, all: bool) -> Image {
+        let mut view = if context.is_configuration { self.view_mut() } else { self.people_mut() };
+        if all {
+            view.clear();
+        }
+        found.entries.iter().for_each(|entry| view.apply(entry.clone()));
+        drop(view);
+        let current = self.edge_at(&edge.server.dn).unwrap_or_else(|| edge.clone());
+        match context.is_configuration {
+            true => image::configuration(&self.view(), &context.base, &current),
+            false => image::recipients(&self.people()),
+        }
+    }
+
+    async fn write_changes(
+        &self,
+        session: &mut DirectorySession,
+        edge: &Edge,
+        context: &Context,
+        image: &Image,
+        found: &Found,
+        lock: &Lock<'_>,
+    ) -> Result<(), Failure> {
+        // Additions come parents first, deletions children first, as the directory lists them.
+        for entry in &found.entries {
+            let Some(name) = self.name_at_edge(edge, context, entry) else { continue };
+            lock.keep().await?;
+            match image.get(&name) {
+                Some(attributes) => write_entry(session, &name, attributes).await?,
+                None => delete_entry(session, &name).await?,
+            }
+        }
+        Ok(())
+    }
+
+    /// The name under which an edge has an entry, if it can have it at all.
+    fn name_at_edge(&self, edge: &Edge, context: &Context, entry: &Entry) -> Option<DistinguishedName> {
+        if !context.is_configuration {
+            return (entry.dn != context.base)
+                .then(|| Some(image::recipient_name(entry.first("objectGUID")?)))?;
+        }
+        let other_server = self.view().server(&entry.dn).is_some_and(|server| {
+            server.dn != edge.server.dn && server.site != edge.server.site && !entry.deleted
+        });
+        let other_edge = self.edge_at(&entry.dn).is_some_and(|other| other.server.dn != edge.server.dn);
+        let concerned = entry.dn != context.base && !other_server && !other_edge;
+        concerned.then(|| image::translated(&entry.dn, &context.base, context.target))?
+    }
+
+    /// The edge's own object in its AD LDS.
+    pub(super) fn object_at_edge(&self, edge: &Edge) -> Option<DistinguishedName> {
+        image::translated(&edge.server.dn, &self.config().organization.configuration, CONFIGURATION)
+    }
+
+    pub(super) async fn cookies(
+        &self,
+        session: &mut DirectorySession,
+        edge: &Edge,
+    ) -> Result<Vec<Cookie>, Failure> {
+        let Some(dn) = self.object_at_edge(edge) else { return Ok(Vec::new()) };
+        let entry = session.read(&dn).await?;
+        let values = entry.iter().flat_map(|entry| entry.attributes.bytes(COOKIES));
+        Ok(values.filter_map(|bytes| Cookie::from_octets(bytes).ok()).collect())
+    }
+
+    async fn write_cookies(
+        &self,
+        session: &mut DirectorySession,
+        edge: &Edge,
+        cookies: &[Cookie],
+    ) -> Result<(), Failure> {
+        let Some(dn) = self.object_at_edge(edge) else { return Ok(()) };
+        let values: Vec<AttributeValue> = cookies.iter().map(|cookie| cookie.to_octets().into()).collect();
+        Ok(session.modify(&dn, vec![Modification::Replace(COOKIES.to_owned(), values)]).await?)
+    }
+}
+
+/// Makes a naming context of AD LDS exactly what it should be.
+async fn write_all(
+    session: &mut DirectorySession,
+    context: &Context,
+    image: &Image,
+    lock: &Lock<'_>,
+) -> Result<(), Failure> {
+    let held = held(session, context.target).await?;
+    for (name, attributes) in image {
+        lock.keep().await?;
+        match held.contains(name) {
+            true => session.modify(name, replacements(attributes)).await?,
+            false => session.add(name, attributes.clone()).await?,
+        }
+    }
+    let base: DistinguishedName = context.target.parse().expect("the names in AD LDS are well-formed");
+    for name in held.iter().rev().filter(|name| **name != base && !image.contains_key(name)) {
+        lock.keep().await?;
+        delete_entry(session, name).await?;
+    }
+    Ok(())
+}
+
+/// The names of what AD LDS holds of a naming context.
+async fn held(session: &mut DirectorySession, target: &str) -> Result<BTreeSet<DistinguishedName>, Failure> {
+    let base: DistinguishedName = target.parse().expect("the names in AD LDS are well-formed");
+    let search = Search::subtree(base, Filter::everything()).only(["objectClass"]);
+    Ok(session.search(search).await?.entries.into_iter().map(|entry| entry.dn).collect())
+}
+
+async fn write_entry(
+    session: &mut DirectorySession,
+    name: &DistinguishedName,
+    attributes: &Attributes,
+) -> Result<(), Failure> {
+    match session.modify(name, replacements(attributes)).await {
+        Err(DirectoryFailure::Refused { code: ldap::NO_SUCH_OBJECT, .. }) => {
+            Ok(session.add(name, attributes.clone()).await?)
+        }
+        other => Ok(other?),
+    }
+}
+
+async fn delete_entry(session: &mut DirectorySession, name: &DistinguishedName) -> Result<(), Failure> {
+    match session.delete(name, true).await {
+        Ok(()) | Err(DirectoryFailure::Refused { code: ldap::NO_SUCH_OBJECT, .. }) => Ok(()),
+        Err(why) => Err(why.into()),
+    }
+}
+
+/// Everything that is to be there, and no credential where none is.
+fn replacements(attributes: &Attributes) -> Vec<Modification> {
+    let all = attributes.iter().map(|(name, values)| Modification::Replace(name.to_owned(), values.to_vec()));
+    let mut changes: Vec<Modification> = all.collect();
+    if attributes.has(attribute::NETWORK_ADDRESS) && !attributes.has(attribute::EDGE_SYNC_CREDENTIAL) {
+        changes.push(Modification::Replace(attribute::EDGE_SYNC_CREDENTIAL.to_owned(), Vec::new()));
+    }
+    changes
+}

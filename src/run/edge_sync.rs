@@ -1,0 +1,152 @@
+//! The steps of Edge Subscriptions: what is asked at the console of a hub or an edge, and what becomes
+//! of the file on its way between them.
+
+use std::path::Path;
+
+use super::deploy::Deployed;
+use crate::name::{HostName, NetbiosName};
+use crate::protocol::edge_subscription::EdgeSubscription;
+use crate::protocol::edge_sync::{CONFIGURATION, RECIPIENTS};
+use crate::role::edge_transport;
+use crate::role::hub_transport;
+use crate::role::ldap_tool::Look;
+use crate::role::removable_media::{MediaFile, RemovableMedia};
+use crate::scenario::edge_sync::{
+    EdgeSyncAct, ImportEdgeSubscription, MediaAct, NewEdgeSubscription, RemoveEdgeSubscription,
+    StartEdgeSynchronization, TestEdgeSynchronization, UseEdgeSubscription,
+};
+use crate::scenario::{At, Scenario};
+
+/// Does what a step asks for.
+///
+/// # Errors
+/// Where the world refuses it: the server is down, or the medium is empty.
+pub async fn act(world: &mut Deployed, scenario: &Scenario, act: &EdgeSyncAct) -> Result<(), String> {
+    let (host, stimulus) = match act {
+        EdgeSyncAct::New(NewEdgeSubscription { edge, media, file, expires_after }) => {
+            let request = edge_transport::Request::NewSubscription {
+                media: media.value.clone(),
+                file_name: file.clone().unwrap_or_else(|| format!("{}.xml", edge.value)),
+                expires_after: expires_after.as_ref().map(|span| span.0),
+            };
+            (edge, request.stimulus())
+        }
+        EdgeSyncAct::Import(import) => (&import.server, importing(world, scenario, import)?),
+        EdgeSyncAct::Start(StartEdgeSynchronization { server, edge, full }) => {
+            (server, hub_transport::Request::Start { edge: netbios(edge), full: *full }.stimulus())
+        }
+        EdgeSyncAct::Test(TestEdgeSynchronization { server, edge, exclude_recipients }) => {
+            let request =
+                hub_transport::Request::Test { edge: netbios(edge), recipients: !exclude_recipients };
+            (server, request.stimulus())
+        }
+        EdgeSyncAct::Remove(RemoveEdgeSubscription { server, edge }) => match runs_edge(scenario, server) {
+            true => (server, edge_transport::Request::RemoveSubscription.stimulus()),
+            false => (server, hub_transport::Request::Remove { edge: netbios(edge) }.stimulus()),
+        },
+        EdgeSyncAct::Use(used) => (&used.client, look(world, used)?.stimulus()),
+        EdgeSyncAct::Media(act) => return happen_to_media(&world.media, scenario, act),
+    };
+    world.simulation.stimulate(host, stimulus).await.map_err(|why| why.to_string())
+}
+
+/// The NetBIOS name of a server, which is its host's.
+pub fn netbios(host: &HostName) -> NetbiosName {
+    NetbiosName::new(host.as_str())
+}
+
+fn runs_edge(scenario: &Scenario, host: &HostName) -> bool {
+    let host = scenario.topology.hosts.get(host.as_str());
+    host.is_some_and(|host| host.runs.edge_transport.is_some())
+}
+
+fn importing(
+    world: &Deployed,
+    scenario: &Scenario,
+    import: &ImportEdgeSubscription,
+) -> Result<Vec<u8>, String> {
+    let MediaFile { name: file_name, bytes } = on(&world.media, &import.media)?;
+    Ok(match runs_edge(scenario, &import.server) {
+        true => edge_transport::Request::Import { file_name }.stimulus(),
+        false => {
+            hub_transport::Request::Import { file_name, bytes, site: import.site.value.clone() }.stimulus()
+        }
+    })
+}
+
+/// What someone does who has the file: they read it as a hub would.
+fn look(world: &Deployed, used: &UseEdgeSubscription) -> Result<Look, String> {
+    let file = on(&world.media, &used.media)?;
+    let text = String::from_utf8(file.bytes).map_err(|why| why.to_string())?;
+    let subscription = EdgeSubscription::from_xml(&text).map_err(|why| why.to_string())?;
+    let dn = |text: &str| text.parse().expect("the names in AD LDS are well-formed");
+    Ok(Look {
+        server: subscription.edge_server_fqdn,
+        port: subscription.adam_ssl_port,
+        name: subscription.esra_username,
+        password: subscription.esra_password,
+        bases: vec![dn(CONFIGURATION), dn(RECIPIENTS)],
+        guesses: used.guesses.clone(),
+    })
+}
+
+fn on(media: &RemovableMedia, medium: &At<String>) -> Result<MediaFile, String> {
+    media.read(medium).ok_or_else(|| format!("there is no file on {}", medium.value))
+}
+
+fn happen_to_media(media: &RemovableMedia, scenario: &Scenario, act: &MediaAct) -> Result<(), String> {
+    match act {
+        MediaAct::Copy(copy) => {
+            on(media, &copy.from)?;
+            media.copy(&copy.from, &copy.to);
+        }
+        MediaAct::Delete(medium) => {
+            on(media, medium)?;
+            media.erase(medium);
+        }
+        MediaAct::Rename(rename) => {
+            let file = on(media, &rename.on)?;
+            media.write(&rename.on, MediaFile { name: rename.to.clone(), ..file });
+        }
+        MediaAct::Alter(alteration) => {
+            let (file, text) = text_on(media, &alteration.on)?;
+            if !text.contains(&alteration.replace) {
+                return Err(format!("the file on {} holds no `{}`", alteration.on.value, alteration.replace));
+            }
+            let bytes = text.replace(&alteration.replace, &alteration.with).into_bytes();
+            media.write(&alteration.on, MediaFile { bytes, ..file });
+        }
+        MediaAct::Graft(graft) => {
+            let (file, mut text) = text_on(media, &graft.on)?;
+            let (_, other) = text_on(media, &graft.from)?;
+            for element in &graft.elements {
+                let from = element_of(&other, element, &graft.from)?;
+                let own = element_of(&text, element, &graft.on)?.to_owned();
+                text = text.replace(&own, from);
+            }
+            media.write(&graft.on, MediaFile { bytes: text.into_bytes(), ..file });
+        }
+        MediaAct::Bring(brought) => {
+            let path = Path::new(&scenario.file).with_file_name("").join(brought.file.as_str());
+            let bytes = std::fs::read(&path).map_err(|why| format!("{}: {why}", path.display()))?;
+            let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+            media.write(&brought.on, MediaFile { name, bytes });
+        }
+    }
+    Ok(())
+}
+
+fn text_on(media: &RemovableMedia, medium: &At<String>) -> Result<(MediaFile, String), String> {
+    let file = on(media, medium)?;
+    let text = String::from_utf8(file.bytes.clone()).map_err(|why| why.to_string())?;
+    Ok((file, text))
+}
+
+/// An element of a file, from the beginning of its start tag to the end of its end tag.
+fn element_of<'a>(text: &'a str, element: &str, medium: &str) -> Result<&'a str, String> {
+    let missing = || format!("the file on {medium} has no element {element}");
+    let begin = text.find(&format!("<{element}>")).ok_or_else(missing)?;
+    let end_tag = format!("</{element}>");
+    let length = text[begin..].find(&end_tag).ok_or_else(missing)? + end_tag.len();
+    Ok(&text[begin..begin + length])
+}

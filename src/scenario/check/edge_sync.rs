@@ -1,0 +1,104 @@
+//! Transport servers, and the steps that are taken with them.
+
+use super::Checker;
+use super::step::Past;
+use crate::name::HostName;
+use crate::scenario::at::At;
+use crate::scenario::edge_sync::{
+    EdgeSyncAct, EdgeSyncParameters, HubTransport, MediaAct, NewEdgeSubscription, RemoveEdgeSubscription,
+    StartEdgeSynchronization, TestEdgeSynchronization,
+};
+use crate::time::Span;
+
+impl Checker<'_> {
+    /// Checks a hub.
+    pub fn hub_transport(&mut self, hub: &HubTransport) {
+        let EdgeSyncParameters { credential_lifetime, .. } = &hub.edge_sync;
+        for duration in hub.edge_sync.durations() {
+            self.forwards(duration, true);
+        }
+        let short = credential_lifetime.as_ref().filter(|lifetime| lifetime.0 < Span::days(10));
+        if let Some(lifetime) = short {
+            let message = format!("accounts of {} would overlap in threes", lifetime.value);
+            self.note(lifetime.spot, message, "let them live for 10 days at least: renewal begins 7 days before the end, and the next one is in use 3 days before it");
+        }
+    }
+
+    pub fn edge_sync_act(&mut self, act: &EdgeSyncAct, past: &mut Past) {
+        match act {
+            EdgeSyncAct::New(NewEdgeSubscription { edge, media, expires_after, .. }) => {
+                self.an_edge(edge);
+                past.media.insert(media.value.clone());
+                if let Some(span) = expires_after {
+                    self.forwards(span, true);
+                }
+            }
+            EdgeSyncAct::Import(import) => {
+                self.a_transport_server(&import.server);
+                self.a_medium(&import.media, past);
+            }
+            EdgeSyncAct::Start(StartEdgeSynchronization { server, edge, .. })
+            | EdgeSyncAct::Test(TestEdgeSynchronization { server, edge, .. }) => {
+                self.running(server, "hub transport", |host| host.runs.hub_transport.is_some());
+                self.an_edge(edge);
+            }
+            EdgeSyncAct::Remove(RemoveEdgeSubscription { server, edge }) => {
+                self.a_transport_server(server);
+                self.an_edge(edge);
+            }
+            EdgeSyncAct::Use(used) => {
+                self.running(&used.client, "ldap tool", |host| host.runs.ldap_tool.is_some());
+                self.a_medium(&used.media, past);
+            }
+            EdgeSyncAct::Media(act) => self.media_act(act, past),
+        }
+    }
+
+    fn media_act(&mut self, act: &MediaAct, past: &mut Past) {
+        match act {
+            MediaAct::Copy(copy) => {
+                self.a_medium(&copy.from, past);
+                past.media.insert(copy.to.clone());
+            }
+            MediaAct::Delete(on) => self.a_medium(on, past),
+            MediaAct::Rename(rename) => self.a_medium(&rename.on, past),
+            MediaAct::Alter(alteration) => {
+                self.a_medium(&alteration.on, past);
+                if alteration.replace.is_empty() {
+                    let cure = "write the text that the file holds";
+                    self.note(alteration.on.spot, "an empty text cannot be replaced", cure);
+                }
+            }
+            MediaAct::Graft(graft) => {
+                self.a_medium(&graft.on, past);
+                self.a_medium(&graft.from, past);
+                if graft.elements.is_empty() {
+                    self.note(
+                        graft.on.spot,
+                        "this changes nothing",
+                        "name the elements: [EdgeCertificateBlob]",
+                    );
+                }
+            }
+            MediaAct::Bring(brought) => {
+                past.media.insert(brought.on.value.clone());
+            }
+        }
+    }
+
+    fn an_edge(&mut self, name: &At<HostName>) {
+        self.running(name, "edge transport", |host| host.runs.edge_transport.is_some());
+    }
+
+    fn a_transport_server(&mut self, name: &At<HostName>) {
+        self.running(name, "hub transport", |host| {
+            host.runs.hub_transport.is_some() || host.runs.edge_transport.is_some()
+        });
+    }
+
+    fn a_medium(&mut self, name: &At<String>, past: &Past) {
+        if !past.media.contains(name.as_str()) {
+            self.unknown("earlier step that puts a file on", name.spot, name, past.media.iter());
+        }
+    }
+}
