@@ -29,6 +29,7 @@
 //! - [`protocol`]: the typed messages, one file per protocol
 //! - [`trace`]: what a run leaves
 //! - [`trust`]: trusts, and the graph of all that trusts
+//! - [`mailbox`]: what an Exchange mailbox store keeps, and how it decides
 //! - [`directory`]: what Active Directory stores, and how it decides
 //! - [`crypto`]: keys, certificates, signatures and seals
 //! - [`rule`], [`document`], [`name`], [`time`]: the registries of rules and of the document's lines,
@@ -43,6 +44,7 @@ pub mod time;
 
 pub mod crypto;
 pub mod directory;
+pub mod mailbox;
 pub mod protocol;
 pub mod trace;
 pub mod trust;

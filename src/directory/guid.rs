@@ -33,6 +33,11 @@ impl Guid {
     pub const fn new(digits: u128) -> Self {
         Self(digits)
     }
+
+    /// The number that its written digits make up.
+    pub const fn digits(self) -> u128 {
+        self.0
+    }
 }
 
 impl fmt::Display for Guid {

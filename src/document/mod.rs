@@ -1,7 +1,7 @@
 //! The numbered lines of the documents that a role carries out, in our own words.
 //!
-//! One file per document. What a client does by itself shows as its messages; what a server does is
-//! entered in the trace by the role that does it.
+//! One file per document. What a server does is entered in the trace by the role that does it; what a
+//! client does by itself shows as its messages, and scenarios say which message is which line.
 
 use serde::Serialize;
 
@@ -10,7 +10,7 @@ use serde::Serialize;
 pub struct Line {
     /// Its number: `R2`; a line of several parts is cited part by part, `U3a`.
     pub number: &'static str,
-    /// What the server does, as a sentence without its subject.
+    /// What is done, as a sentence without its subject: a server, or the person's browser.
     pub text: &'static str,
 }
 
@@ -18,7 +18,7 @@ pub struct Line {
 macro_rules! lines {
     ($($constant:ident = $number:literal: $text:literal;)*) => {
         $(
-            #[doc = concat!($number, ": the server ", $text, ".")]
+            #[doc = concat!("Line ", $number, ": whoever carries it out ", $text, ".")]
             pub const $constant: Line = Line { number: $number, text: $text };
         )*
         /// Every line, in the document's order.
@@ -28,3 +28,19 @@ macro_rules! lines {
 
 pub mod edge_subscription;
 pub mod federation;
+
+/// The numbers that a line goes by: `U7` and `manager U4` of `U7 (manager U4)`.
+///
+/// ```
+/// use forestsim::document::numbers;
+/// assert_eq!(numbers("U7 (manager U4)").collect::<Vec<_>>(), ["U7", "manager U4"]);
+/// assert_eq!(numbers("R2").collect::<Vec<_>>(), ["R2"]);
+/// ```
+pub fn numbers(number: &str) -> impl Iterator<Item = &str> {
+    number.trim_end_matches(')').split(" (")
+}
+
+/// The lines of every document.
+pub fn all() -> impl Iterator<Item = &'static Line> {
+    [federation::ALL, edge_subscription::ALL].into_iter().flatten().copied()
+}

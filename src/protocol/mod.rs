@@ -12,6 +12,7 @@
 //! - [`ldap`]: what servers ask of a directory
 //! - [`edge_subscription`]: the file that subscribes an edge; [`edge_credential`]: the accounts of
 //!   EdgeSync; [`edge_sync`]: what it writes where
+//! - [`ews`]: Exchange Web Services, what clients and applications ask of mailboxes
 //! - [`wsfed`]: the passive sign-in and sign-out messages that redirects and pages carry
 //! - [`saml`]: the security token, and the response that carries it
 //! - [`authentication_cookie`]: what AD FS servers keep in a browser
@@ -22,6 +23,7 @@ pub mod cookie;
 pub mod edge_credential;
 pub mod edge_subscription;
 pub mod edge_sync;
+pub mod ews;
 pub mod http;
 pub mod kerberos;
 pub mod ldap;

@@ -233,6 +233,8 @@ impl Desk {
     async fn credential(&self, received: &Received) -> Result<Option<Credential>, Failure> {
         match self.proxy.config.sign_in {
             SignIn::Certificate => {
+                // The handshake has asked for it, before there was a request.
+                self.judge.carries_out(&document::federation::U1);
                 let Some(certificate) = &received.certificate else {
                     let facts = facts!["certificate" => "none was presented"];
                     let on = self.judge.host().name().to_string();

@@ -3,10 +3,11 @@
 
 use std::collections::BTreeSet;
 
+use crate::document;
 use crate::name::HostName;
 use crate::role::browser::ALTERED_NOTHING;
 use crate::scenario::expect::{
-    Expect, ExpectedDecision, ExpectedLog, ExpectedMessage, ExpectedState, Granted, Refused,
+    Expect, ExpectedDecision, ExpectedLog, ExpectedMessage, ExpectedState, GivesUp, Granted, Refused,
 };
 use crate::trace::outcome::{Asked, Failure};
 use crate::trace::{Conclusion, Event, Happening, Ruling, Sent, Verdict};
@@ -65,6 +66,14 @@ fn messages<'a>(events: &[&'a Event]) -> impl Iterator<Item = (&'a HostName, &'a
     })
 }
 
+/// The lines of the document that servers carried out, in order.
+fn lines<'a>(events: &[&'a Event]) -> impl Iterator<Item = &'a str> {
+    events.iter().filter_map(|event| match &event.happening {
+        Happening::Document(line) => Some(line.number.as_ref()),
+        _ => None,
+    })
+}
+
 /// The hosts that application messages reached, in order of first arrival, without the client.
 fn visits(events: &[&Event], client: Option<&HostName>) -> Vec<HostName> {
     let lost: BTreeSet<u64> = events
@@ -98,6 +107,8 @@ fn visits(events: &[&Event], client: Option<&HostName>) -> Vec<HostName> {
 pub struct Check<'a> {
     /// The step's events.
     pub events: &'a [&'a Event],
+    /// All events up to the step's end.
+    pub so_far: &'a [Event],
     /// What it asked for and got.
     pub asked: Option<&'a Asked>,
     /// Makes a failure out of a message and the place of the expectation.
@@ -117,6 +128,9 @@ impl Check<'_> {
         if let Some(refused) = &expect.refused {
             meet(self.refused(refused), refused.spot);
         }
+        if let Some(gives_up) = &expect.gives_up {
+            meet(self.gives_up(gives_up), gives_up.spot);
+        }
         if let Some(visits) = &expect.visits {
             let wanted: Vec<&HostName> = visits.iter().map(|host| &host.value).collect();
             meet(self.visits(&wanted), visits.spot);
@@ -134,11 +148,21 @@ impl Check<'_> {
                 message.spot,
             );
         }
+        let mut carried_out = lines(self.events);
+        for line in &expect.lines {
+            let found = carried_out.any(|number| document::numbers(number).any(|one| one == line.as_str()));
+            let got = || lines(self.events).collect::<Vec<_>>().join(", ");
+            let why = || format!("{line} is not carried out, or not in this order; what is: {}", got());
+            meet(found.then_some(()).ok_or_else(why), line.spot);
+        }
         for decision in &expect.decisions {
             meet(self.decision(decision), decision.spot);
         }
         for log in &expect.logs {
             meet(self.log(log), log.spot);
+        }
+        for log in &expect.never_logs {
+            meet(self.never_logs(log), log.spot);
         }
         for state in &expect.state {
             meet(self.state(state), state.spot);
@@ -198,6 +222,19 @@ impl Check<'_> {
         })
     }
 
+    fn gives_up(&self, wanted: &GivesUp) -> Result<(), String> {
+        let asked = self.asked.ok_or("expected nothing to be had, but nobody asked for anything")?;
+        let Some((_, conclusion)) = conclusion(self.events) else { return Ok(()) };
+        match (&asked.rule, &asked.at) {
+            (Some(rule), Some(at)) => {
+                Err(format!("expected no rule to be to blame, but it was refused by {rule} at {at}"))
+            }
+            _ if asked.granted => Err("expected nothing to be had, but it was granted".to_owned()),
+            _ if shows(conclusion, &wanted.shows) => Ok(()),
+            _ => Err(format!("expected to see `{}`, but saw: {}", wanted.shows, conclusion.shown)),
+        }
+    }
+
     fn visits(&self, wanted: &[&HostName]) -> Result<(), String> {
         let got: &[HostName] = self.asked.map(|asked| asked.visits.as_slice()).unwrap_or_default();
         if got.iter().eq(wanted.iter().copied()) {
@@ -231,13 +268,13 @@ impl Check<'_> {
     }
 
     fn log(&self, wanted: &ExpectedLog) -> Result<(), String> {
-        let found = self.events.iter().any(|event| match &event.happening {
-            Happening::Log(entry) => {
-                event.host.as_ref() == Some(&wanted.at.value) && entry.text.contains(wanted.says.as_str())
-            }
-            _ => false,
-        });
+        let found = self.events.iter().any(|event| is_log(wanted, event));
         if found { Ok(()) } else { Err(format!("no log of {} says `{}`", wanted.at, wanted.says)) }
+    }
+
+    fn never_logs(&self, wanted: &ExpectedLog) -> Result<(), String> {
+        let found = self.so_far.iter().any(|event| is_log(wanted, event));
+        if found { Err(format!("a log of {} says `{}`", wanted.at, wanted.says)) } else { Ok(()) }
     }
 
     fn state(&self, wanted: &ExpectedState) -> Result<(), String> {
@@ -269,6 +306,11 @@ fn is_message(wanted: &ExpectedMessage, from: &HostName, sent: &Sent) -> bool {
             sent.title.contains(text.as_str())
                 || sent.details.iter().any(|detail| detail.value.contains(text.as_str()))
         })
+}
+
+fn is_log(wanted: &ExpectedLog, event: &Event) -> bool {
+    let Happening::Log(entry) = &event.happening else { return false };
+    event.host.as_ref() == Some(&wanted.at.value) && entry.text.contains(wanted.says.as_str())
 }
 
 fn describe(wanted: &ExpectedMessage) -> String {

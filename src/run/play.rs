@@ -168,7 +168,9 @@ fn conclude(
     for (index, step) in (0..).zip(&scenario.steps) {
         let events: Vec<&Event> = trace.step(index).collect();
         let asked = expect::asked(&events);
-        let check = Check { events: &events, asked: asked.as_ref(), failure: &place };
+        let end = trace.events.partition_point(|event| event.step.is_none_or(|step| step <= index));
+        let so_far = &trace.events[..end];
+        let check = Check { events: &events, so_far, asked: asked.as_ref(), failure: &place };
         let mut failures = check.all(&step.expect);
         let impossible = unplayed.iter().filter(|(of, _)| *of == index);
         failures

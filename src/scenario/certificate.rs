@@ -1,7 +1,7 @@
 //! Certification authorities and the certificates of a topology.
 
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::at::At;
 use super::value::{Duration, Instant, WebAddress};
@@ -9,7 +9,7 @@ use crate::name::DnsName;
 use crate::time::{Span, VirtualTime};
 
 /// A certification authority: a root with its own key, made from the seed.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Authority {
     /// The name on its certificate.
@@ -37,7 +37,7 @@ impl Authority {
 }
 
 /// A certificate, with its own key, made from the seed.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Certificate {
     /// The authority that issued it, or `itself` for a self-signed one.
@@ -73,7 +73,7 @@ impl Certificate {
 }
 
 /// What a certificate is good for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum CertificateUse {
     /// To be a server in TLS.
@@ -85,7 +85,7 @@ pub enum CertificateUse {
 }
 
 /// When a certificate is valid.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Validity {
     /// From when.

@@ -2,17 +2,17 @@
 
 use rand_core::Rng;
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::at::{At, Entries};
-use super::value::{Duration, Instant, LogonHours, Principal};
+use super::value::{Duration, Instant, LogonHours, Principal, hidden};
 use crate::crypto::secret::Secret;
 use crate::crypto::{digest, random};
 use crate::name::{DnsName, NetbiosName, Upn};
 
 /// A domain. Without `parent` and `tree_of` it is the root of a forest of its own. Its controllers
 /// are the hosts that run a `domain_controller` for it.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Domain {
     /// Its short name, such as CORP.
@@ -37,7 +37,7 @@ pub struct Domain {
 
 /// A domain's password and lockout policy. What is left out is as Windows Server 2008 sets it up,
 /// except that five wrong passwords lock an account.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Policy {
     /// How many wrong passwords lock an account; 0 for never; 5 where nothing is said.
@@ -51,7 +51,7 @@ pub struct Policy {
 }
 
 /// A person's account, or a service's.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct User {
     /// The display name.
@@ -61,6 +61,7 @@ pub struct User {
     /// The e-mail address.
     pub mail: Option<String>,
     /// The password. Where nothing is said, one is made from the seed, and only the person knows it.
+    #[serde(serialize_with = "hidden")]
     pub password: Option<Secret>,
     /// The certificates that are mapped to the account.
     #[serde(default)]
@@ -98,7 +99,7 @@ impl User {
 }
 
 /// A group.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Group {
     /// Where it can be used and whom it can hold; global where nothing is said.
@@ -110,7 +111,7 @@ pub struct Group {
 }
 
 /// Where a group can be used, and whom it can hold.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum GroupScope {
     /// Used in its own domain; holds anyone, trusted forests' accounts too.
@@ -133,7 +134,7 @@ impl From<GroupScope> for crate::directory::GroupScope {
 }
 
 /// What is special about the account of a joined host.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Computer {
     /// Its service principal names beyond host/name, such as HTTP/fs.adventure-works.example.
@@ -146,7 +147,7 @@ pub struct Computer {
 
 /// A trust between two domains. Parent-child and tree-root trusts follow from the domains
 /// themselves. Access flows against the arrow: users of the trusted domain may enter the trusting.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Trust {
     /// The domain that trusts: it holds the resources.
@@ -169,7 +170,7 @@ pub struct Trust {
 }
 
 /// The kind of a trust that an administrator makes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum TrustKind {
     /// Between two forest roots, transitive within the two forests.
@@ -181,7 +182,7 @@ pub enum TrustKind {
 }
 
 /// Which SIDs from the trusted side the trusting side lets count.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum SidFiltering {
     /// A forest trust lets in SIDs of the trusted forest; an external trust, of the trusted domain.
@@ -196,7 +197,7 @@ pub enum SidFiltering {
 }
 
 /// The name suffixes that a forest trust routes.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NameSuffixes {
     /// Routed.

@@ -7,7 +7,7 @@
 use std::fmt;
 
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::at::At;
 use super::value::Duration;
@@ -15,7 +15,7 @@ use crate::name::{DnsName, HostName};
 
 /// A Hub Transport server, with its EdgeSync service. What it is in the organization stands in
 /// `exchange`.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct HubTransport {
     /// The parameters of its EdgeSync service, where they are not the usual ones.
@@ -24,7 +24,7 @@ pub struct HubTransport {
 }
 
 /// An Edge Transport server, with AD LDS and the Credential Service. It is joined to no domain.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EdgeTransport {
     /// Its full name in DNS, by which hubs find it.
@@ -46,7 +46,7 @@ fn yes() -> bool {
 }
 
 /// The parameters of an EdgeSync service. What is left out is as the table of defaults has it.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EdgeSyncParameters {
     /// How often configuration is synchronized; 1 hour.

@@ -22,6 +22,11 @@ pub struct Expect {
     #[serde(default, deserialize_with = "not_null")]
     #[schemars(with = "Refused")]
     pub refused: Option<At<Refused>>,
+    /// No rule refuses it, and yet it is not to be had: the browser goes round in circles, or shows a
+    /// page that the person has no answer to.
+    #[serde(default, deserialize_with = "not_null")]
+    #[schemars(with = "GivesUp")]
+    pub gives_up: Option<At<GivesUp>>,
     /// Exactly the hosts that application messages reach, in the order in which they are first
     /// reached, without the client; questions to DNS and revocation lists do not count.
     #[serde(default, deserialize_with = "not_null")]
@@ -33,12 +38,18 @@ pub struct Expect {
     /// Messages that are sent in this order; others may lie between them.
     #[serde(default)]
     pub messages: Vec<At<ExpectedMessage>>,
+    /// Lines of the document that servers carry out in this order; others may lie between them.
+    #[serde(default)]
+    pub lines: Vec<At<String>>,
     /// Decisions that are made, in any order.
     #[serde(default)]
     pub decisions: Vec<At<ExpectedDecision>>,
     /// Lines that servers write to their own logs, in any order.
     #[serde(default)]
     pub logs: Vec<At<ExpectedLog>>,
+    /// Lines that a server has written to its own log neither in this step nor before, since it started.
+    #[serde(default)]
+    pub never_logs: Vec<At<ExpectedLog>>,
     /// Changes to what hosts keep, in any order.
     #[serde(default)]
     pub state: Vec<At<ExpectedState>>,
@@ -65,6 +76,14 @@ pub struct Refused {
     pub at: Option<At<HostName>>,
 }
 
+/// The person does not get what was asked for, and no rule is to blame.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GivesUp {
+    /// A text within what the person sees in the end.
+    pub shows: At<String>,
+}
+
 /// A message that is sent.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -75,6 +94,8 @@ pub struct ExpectedMessage {
     pub to: Option<At<HostName>>,
     /// A text within what it says, in its title or in one of its fields.
     pub says: Option<At<String>>,
+    /// The line of the document that this message is, where a browser carries it out.
+    pub line: Option<At<String>>,
 }
 
 /// A decision that is made.

@@ -1,7 +1,7 @@
 //! What federation servers, their proxies and web servers are told by their administrators.
 
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::at::{At, Entries};
 use super::domain::yes;
@@ -9,7 +9,7 @@ use super::value::{Duration, Principal, WebAddress};
 use crate::name::DnsName;
 
 /// A Federation Service with its trust policy.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FederationService {
     /// Its Federation Service URI, by which partners know it: urn:federation:adventure-works.
@@ -51,7 +51,7 @@ pub struct FederationService {
 }
 
 /// An account partner: whose federation server vouches for its users.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AccountPartner {
     /// The name that people see on the page where they choose.
@@ -75,7 +75,7 @@ pub struct AccountPartner {
 }
 
 /// A resource partner: to whose federation server this one vouches for its users.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ResourcePartner {
     /// The partner's Federation Service URI.
@@ -96,7 +96,7 @@ pub struct ResourcePartner {
 }
 
 /// An application in the trust policy of a resource federation server.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TrustedApplication {
     /// Its URL, which is also the audience of its tokens.
@@ -114,7 +114,7 @@ pub struct TrustedApplication {
 }
 
 /// What an application makes of a security token.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ApplicationKind {
     /// It reads the claims.
@@ -124,7 +124,7 @@ pub enum ApplicationKind {
 }
 
 /// How far a server checks the revocation of certificates.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum RevocationCheck {
     /// The certificate and what issued it, the root left out.
@@ -137,7 +137,7 @@ pub enum RevocationCheck {
 }
 
 /// A Federation Service Proxy: it meets browsers from the Internet for a federation server.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FederationServiceProxy {
     /// The federation server behind it. The name must lead there from the proxy's own machine: where
@@ -158,7 +158,7 @@ pub struct FederationServiceProxy {
 }
 
 /// How people prove to a proxy who they are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ProxySignIn {
     /// With a certificate in TLS.
@@ -168,7 +168,7 @@ pub enum ProxySignIn {
 }
 
 /// A web server with the AD FS Web Agent.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct WebServer {
     /// Its certificate in TLS.
@@ -181,7 +181,7 @@ pub struct WebServer {
 }
 
 /// An application on a web server.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Application {
     /// Its URL; what lies below it belongs to it.
@@ -209,7 +209,7 @@ pub struct Application {
 }
 
 /// An entry of an access control list.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum AccessEntry {
     /// Grants rights.
@@ -228,7 +228,7 @@ impl AccessEntry {
 }
 
 /// Whose rights, and which.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Rights {
     /// A user or a group: CORP\Salesmen.
@@ -238,7 +238,7 @@ pub struct Rights {
 }
 
 /// What an access control list grants or denies on an application's pages.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Right {
     /// To look at a page (GET).
@@ -248,7 +248,7 @@ pub enum Right {
 }
 
 /// What an application answers to an expired cookie.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ExpiredCookie {
     /// It sends the browser to sign in again.

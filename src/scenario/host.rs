@@ -1,16 +1,17 @@
 //! Hosts and what runs on them.
 
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::at::{At, Entries};
 use super::edge_sync::{EdgeTransport, HubTransport};
 use super::federation::{FederationService, FederationServiceProxy, WebServer};
+use super::value::hidden;
 use crate::crypto::secret::Secret;
 use crate::name::{DnsName, HostName};
 
 /// A machine on the network.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Host {
     /// The zone that it stands in.
@@ -31,7 +32,7 @@ pub struct Host {
 }
 
 /// What can run on a host, each at most once.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Services {
     /// A domain controller.
@@ -59,7 +60,7 @@ pub struct Services {
 }
 
 /// A domain controller.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DomainController {
     /// Its domain.
@@ -67,7 +68,7 @@ pub struct DomainController {
 }
 
 /// A DNS server.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Dns {
     /// What it answers itself.
@@ -79,7 +80,7 @@ pub struct Dns {
 }
 
 /// A record in DNS.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum DnsRecord {
     /// The name leads to a host.
@@ -89,7 +90,7 @@ pub enum DnsRecord {
 }
 
 /// A web server that gives away revocation lists.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DistributionPoint {
     /// The authorities whose revocation lists it serves.
@@ -98,13 +99,13 @@ pub struct DistributionPoint {
 
 /// An LDAP tool, with which someone looks into directories. It asks no server for a certificate that
 /// it would trust.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LdapTool {}
 
 /// A person's session on a desktop of a domain: logged on to Windows when the machine starts. A browser
 /// on the same machine uses it for integrated authentication.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Desktop {
     /// Who is signed in.
@@ -112,7 +113,7 @@ pub struct Desktop {
 }
 
 /// A person's web browser.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Browser {
     /// Who sits there, in words.
@@ -127,11 +128,12 @@ pub struct Browser {
 }
 
 /// A user name and a password.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Credentials {
     /// The user name as it is typed: sally@corp.adventure-works.example or CORP\sally.
     pub user: At<String>,
     /// The password; the right one where nothing is said.
+    #[serde(serialize_with = "hidden")]
     pub password: Option<Secret>,
 }

@@ -31,6 +31,7 @@ pub mod expect;
 mod explain;
 pub mod fault;
 pub mod federation;
+mod flat;
 pub mod host;
 pub mod load;
 pub mod network;

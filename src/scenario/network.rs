@@ -3,14 +3,14 @@
 use std::borrow::Cow;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::at::{At, Entries};
 use super::value::{Duration, Ports};
 
 /// A part of the network in which every host reaches every other: the Internet, a perimeter
 /// network, a corporate network.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Zone {
     /// How long a message takes between two hosts of the zone.
@@ -18,7 +18,7 @@ pub struct Zone {
 }
 
 /// How long a message is under way: evenly spread between two bounds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Latency {
     /// The shortest.
@@ -28,7 +28,7 @@ pub struct Latency {
 }
 
 /// A link between two zones.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Link {
     /// The two zones.
@@ -38,7 +38,7 @@ pub struct Link {
 }
 
 /// Two names, of zones or of hosts.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(try_from = "Vec<At<String>>")]
 pub struct Pair([At<String>; 2]);
 
@@ -80,7 +80,7 @@ impl Pair {
 
 /// A firewall on the link between two zones. It lets through what a rule allows, in the rule's
 /// direction, and the answers to that; everything else it drops.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Firewall {
     /// The two zones that it stands between.
@@ -91,7 +91,7 @@ pub struct Firewall {
 }
 
 /// What a firewall lets through.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AllowRule {
     /// Who may begin: a host, a zone, or `any`.

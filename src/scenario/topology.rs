@@ -85,6 +85,18 @@ macro_rules! sections {
                 )*
                 idle
             }
+
+            /// The topology as canonical lines of text, sorted, one for each setting:
+            /// `hosts.ws.zone = perimeter`. What is not set has no line, and a password's value is
+            /// left out.
+            pub fn lines(&self) -> Vec<String> {
+                let mut lines = Vec::new();
+                $(for (name, entry) in &self.$section {
+                    lines.extend(super::flat::lines(stringify!($section), &name.to_string(), &entry.value));
+                })*
+                lines.sort();
+                lines
+            }
         }
     };
 }

@@ -7,9 +7,10 @@ use std::str::FromStr;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::Error as _;
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use url::Url;
 
+use crate::crypto::secret::Secret;
 use crate::name::{DnsName, HostName, NetbiosName, Upn};
 use crate::time::{Span, VirtualTime};
 
@@ -27,12 +28,18 @@ macro_rules! text_schema {
     };
 }
 
-/// Reads a value from its text, with the error that its `FromStr` gives.
+/// Reads a value from its text, with the error that its `FromStr` gives, and writes it as text.
 macro_rules! read_from_text {
     ($type:ty) => {
         impl<'de> Deserialize<'de> for $type {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
+            }
+        }
+
+        impl Serialize for $type {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(self)
             }
         }
     };
@@ -299,6 +306,12 @@ text_schema!(Principal, "Principal", {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LogonHours(pub crate::directory::LogonHours);
 
+impl fmt::Display for LogonHours {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(formatter)
+    }
+}
+
 impl FromStr for LogonHours {
     type Err = crate::directory::LogonHoursError;
     fn from_str(text: &str) -> Result<Self, Self::Err> {
@@ -311,6 +324,11 @@ text_schema!(LogonHours, "LogonHours", {
     "type": "string",
     "description": "The hours of the week, in UTC, in which the account may sign in: mon-fri 8-18, sat 9-12."
 });
+
+/// Writes that there is a password, and not which.
+pub(super) fn hidden<S: Serializer>(password: &Option<Secret>, serializer: S) -> Result<S::Ok, S::Error> {
+    password.as_ref().map(|_| "…").serialize(serializer)
+}
 
 /// Reads what must not be left empty: `granted:` with nothing behind it is a slip, not an absence.
 pub(super) fn not_null<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>

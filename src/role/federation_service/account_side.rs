@@ -7,6 +7,7 @@ use super::account_store::StoreFailure;
 use super::issue::Person;
 use super::policy::{PARTNER_COOKIE_DAYS, ResourcePartner, TOKEN_LIFETIME, TrustPolicy};
 use super::{Desk, Failure};
+use crate::crypto::certificate::Certificate;
 use crate::crypto::secret::Secret;
 use crate::directory::Win32Code;
 use crate::document;
@@ -24,6 +25,7 @@ use crate::role::pages;
 use crate::role::revocation::RevocationChecking;
 use crate::role::serve::Received;
 use crate::rule;
+use crate::trace::{Happening, LogEntry};
 
 impl Desk {
     /// What browsers ask: a logon page of either side, or to take a posted token.
@@ -107,6 +109,7 @@ impl Desk {
         credential: &Credential,
     ) -> Result<Reply, Refused> {
         self.listed_proxy(received)?;
+        self.note_caller(received);
         let policy = self.policy();
         let partner = self.known_resource_partner(&policy, realm)?;
         Ok(Reply::RstrResult(match self.authenticate(credential).await {
@@ -123,6 +126,7 @@ impl Desk {
         cookie: &[u8],
     ) -> Result<Reply, Refused> {
         self.listed_proxy(received)?;
+        self.note_caller(received);
         let policy = self.policy();
         let partner = self.known_resource_partner(&policy, realm)?;
         Ok(Reply::RstrResult(match self.known_by(cookie) {
@@ -172,6 +176,19 @@ impl Desk {
             holds,
             facts,
         )
+    }
+
+    /// Who asks for tokens, for whom, by the certificate and the address of the caller.
+    fn note_caller(&self, received: &Received) {
+        self.host.record_with(|| {
+            let caller = received.certificate.as_ref().map_or("nobody", Certificate::subject);
+            let asked = match &received.request.body {
+                RequestBody::Soap(call) => call.title(),
+                _ => "nothing".into(),
+            };
+            let text = format!("proxy {caller}, calling from {}: {asked}", received.from);
+            Happening::Log(LogEntry { log: "AD FS".into(), id: None, text })
+        });
     }
 
     fn known_resource_partner(&self, policy: &TrustPolicy, realm: &str) -> Result<ResourcePartner, Refused> {

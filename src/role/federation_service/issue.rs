@@ -16,6 +16,7 @@ use crate::role::claims::{self, Windows};
 use crate::role::token_check::in_time;
 use crate::rule;
 use crate::time::{Span, VirtualTime};
+use crate::trace::{Happening, LogEntry};
 
 /// A person who has signed in, as a federation server knows one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -115,13 +116,19 @@ impl Desk {
             audience: self.policy().realm,
             lifetime: self.policy().cookie_lifetime,
         };
-        let cookie =
-            AuthenticationCookie { assertion: self.sign(person, &kept, &hash)?, trailer: Some(trailer) };
-        let token = rstr::write(&self.sign(person, &told, &hash)?, &told.audience);
+        let (_, kept) = self.sign(person, &kept, &hash)?;
+        let cookie = AuthenticationCookie { assertion: kept, trailer: Some(trailer) };
+        let (id, token) = self.sign(person, &told, &hash)?;
+        let token = rstr::write(&token, &told.audience);
+        self.host.record_with(|| {
+            let text = format!("issued token {id} for {} to {}", claims::name(&person.claims), told.audience);
+            Happening::Log(LogEntry { log: "AD FS".into(), id: None, text })
+        });
         Ok(Issued { token, cookie: cookie.to_bytes() })
     }
 
-    fn sign(&self, person: &Person, told: &Told, cookie_hash: &str) -> Result<String, Failure> {
+    /// A signed assertion, and its id.
+    fn sign(&self, person: &Person, told: &Told, cookie_hash: &str) -> Result<(UniqueId, String), Failure> {
         let (subject, claims) = Subject::among(&told.claims).ok_or_else(|| {
             Failure::Malformed("the account has no name that could stand in a token".to_owned())
         })?;
@@ -149,7 +156,8 @@ impl Desk {
             claims,
         };
         let signing = self.service.token_signing.borrow().current.clone();
-        sign(&assertion, &signing.key, &signing.chain[0]).map_err(|why| Failure::Malformed(why.to_string()))
+        let signed = sign(&assertion, &signing.key, &signing.chain[0]);
+        Ok((assertion.id, signed.map_err(|why| Failure::Malformed(why.to_string()))?))
     }
 
     fn trailer(&self, person: &Person) -> Trailer {

@@ -136,7 +136,7 @@ pub fn deploy(scenario: &Scenario, options: &RunOptions) -> Result<Deployed, Dep
         };
         simulation.add_host(config, roles)?;
     }
-    let lines = lines(topology);
+    let lines = topology.lines();
     Ok(Deployed { simulation, browsers, keys, directories, media, topology: lines })
 }
 
@@ -252,21 +252,4 @@ impl Deployed {
     pub fn typed(&self, written: &Option<Credentials>) -> Option<(String, Secret)> {
         Some(self.directories.credentials(written.as_ref()?))
     }
-}
-
-/// The topology as canonical lines of text, sorted: what its fingerprint is taken of.
-fn lines(topology: &Topology) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    lines.extend(topology.zones.iter().map(|(name, zone)| format!("zone {name}: {:?}", zone.value)));
-    lines.extend(topology.links.iter().map(|(name, link)| format!("link {name}: {:?}", link.value)));
-    lines.extend(topology.firewalls.iter().map(|(name, wall)| format!("firewall {name}: {:?}", wall.value)));
-    lines.extend(topology.authorities.iter().map(|(name, one)| format!("authority {name}: {:?}", one.value)));
-    lines.extend(
-        topology.certificates.iter().map(|(name, one)| format!("certificate {name}: {:?}", one.value)),
-    );
-    lines.extend(topology.domains.iter().map(|(name, one)| format!("domain {name}: {:?}", one.value)));
-    lines.extend(topology.trusts.iter().map(|(name, trust)| format!("trust {name}: {:?}", trust.value)));
-    lines.extend(topology.hosts.iter().map(|(name, host)| format!("host {name}: {:?}", host.value)));
-    lines.sort();
-    lines
 }

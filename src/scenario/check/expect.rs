@@ -3,31 +3,35 @@
 use std::collections::BTreeSet;
 
 use super::Checker;
+use crate::document;
 use crate::name::HostName;
 use crate::rule;
 use crate::scenario::at::{At, Spot};
-use crate::scenario::expect::{Expect, RuleName};
+use crate::scenario::expect::{Expect, ExpectedMessage, RuleName};
 use crate::scenario::step::Action;
 
 impl Checker<'_> {
     /// Checks what must come of a step.
     pub fn outcome(&mut self, step: Spot, action: &Action, expect: Option<&At<Expect>>) {
-        let outcome = expect.map(|expect| (expect.granted.as_ref(), expect.refused.as_ref()));
-        match outcome {
-            Some((Some(granted), Some(refused))) => {
-                let message = "nothing is both granted and refused";
-                self.note(
-                    granted.spot.max(refused.spot),
-                    message,
-                    "leave one of `granted` and `refused` out",
-                );
+        let spots = |expect: &At<Expect>| {
+            let granted = expect.granted.as_ref().map(|granted| granted.spot);
+            let refused = expect.refused.as_ref().map(|refused| refused.spot);
+            let gives_up = expect.gives_up.as_ref().map(|gives_up| gives_up.spot);
+            [granted, refused, gives_up].into_iter().flatten().collect::<Vec<Spot>>()
+        };
+        let outcomes = expect.map(spots).unwrap_or_default();
+        match outcomes.as_slice() {
+            [first, second, ..] => {
+                let message = "nothing is both granted and refused, or neither";
+                let cure = "leave all but one of `granted`, `refused` and `gives_up` out";
+                self.note(*first.max(second), message, cure);
             }
-            Some((Some(_), None) | (None, Some(_))) if !action.asks() => {
+            [_] if !action.asks() => {
                 let spot = expect.map_or(step, |expect| expect.spot);
                 let message = "nobody asks for anything in this step, so nothing is granted or refused";
                 self.note(spot, message, "expect it of the step that asks");
             }
-            None | Some((None, None)) if action.asks() => {
+            [] if action.asks() => {
                 let message = "this step says nothing of the outcome";
                 self.note(
                     step,
@@ -70,18 +74,16 @@ impl Checker<'_> {
             }
         }
         for message in &expect.messages {
-            for host in message.from.iter().chain(&message.to) {
-                self.known("host", host, hosts);
-            }
-            if message.from.is_none() && message.to.is_none() && message.says.is_none() {
-                self.note(message.spot, "any message is this", "say `from`, `to` or `says`");
-            }
+            self.message(message);
+        }
+        for line in &expect.lines {
+            self.line(line);
         }
         for decision in &expect.decisions {
             self.rule_name(&decision.rule);
             self.maybe_deciding(decision.at.as_ref());
         }
-        for log in &expect.logs {
+        for log in expect.logs.iter().chain(&expect.never_logs) {
             self.known("host", &log.at, hosts);
         }
         for state in &expect.state {
@@ -89,6 +91,25 @@ impl Checker<'_> {
             if let Some(value) = state.holds.as_ref().filter(|_| state.gone) {
                 self.note(value.spot, "what is gone has no value", "leave `value` or `gone` out");
             }
+        }
+    }
+
+    fn message(&mut self, message: &At<ExpectedMessage>) {
+        for host in message.from.iter().chain(&message.to) {
+            self.known("host", host, &self.topology.hosts);
+        }
+        if message.from.is_none() && message.to.is_none() && message.says.is_none() {
+            self.note(message.spot, "any message is this", "say `from`, `to` or `says`");
+        }
+        if let Some(line) = &message.line {
+            self.line(line);
+        }
+    }
+
+    fn line(&mut self, number: &At<String>) {
+        let known = || document::all().flat_map(|line| document::numbers(line.number));
+        if !known().any(|one| one == number.value) {
+            self.unknown("line of a document", number.spot, number, known());
         }
     }
 
