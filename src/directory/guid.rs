@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use super::Sid;
 use crate::crypto::digest::sha256;
 
 /// A GUID, written `68b1d179-0d15-4d4f-ab71-46152e79a7bc`.
@@ -26,6 +27,12 @@ impl Guid {
     /// schema's own GUIDs are not in the documents, so it is drawn from the name (inference).
     pub fn of_schema_name(name: &str) -> Self {
         let digest = sha256(format!("schema {}", name.to_lowercase()).as_bytes());
+        Self(u128::from_be_bytes(std::array::from_fn(|index| digest[index])))
+    }
+
+    /// The objectGUID of an account: what it is for ever, drawn from its SID.
+    pub fn of_principal(sid: Sid) -> Self {
+        let digest = sha256(format!("principal {sid}").as_bytes());
         Self(u128::from_be_bytes(std::array::from_fn(|index| digest[index])))
     }
 

@@ -112,6 +112,7 @@ pub struct Partition {
     objects: BTreeMap<DistinguishedName, Object>,
     tombstones: Vec<Object>,
     highest: Usn,
+    default_descriptors: BTreeMap<String, SecurityDescriptor>,
 }
 
 impl Modification {
@@ -146,8 +147,13 @@ impl Modification {
 impl Partition {
     /// A partition with nothing but its base, whose descriptor everything below inherits from.
     pub fn new(base: DistinguishedName, descriptor: SecurityDescriptor) -> Self {
-        let mut partition =
-            Self { base: base.clone(), objects: BTreeMap::new(), tombstones: Vec::new(), highest: Usn(0) };
+        let mut partition = Self {
+            base: base.clone(),
+            objects: BTreeMap::new(),
+            tombstones: Vec::new(),
+            highest: Usn(0),
+            default_descriptors: BTreeMap::new(),
+        };
         partition.insert(base, Attributes::new([("objectClass", "container")]), descriptor);
         partition
     }
@@ -232,6 +238,18 @@ impl Partition {
         };
         let class = object.attributes.texts("objectClass").last().map(Guid::of_schema_name);
         Some(object.descriptor.inheriting(&above, Inheritor::Container, class))
+    }
+
+    /// The descriptor of new objects of a class that bring none along: the schema's
+    /// defaultSecurityDescriptor (MS-ADTS §6.1.3); one without entries where the schema has none.
+    pub fn default_descriptor(&self, class: &str) -> SecurityDescriptor {
+        let known = self.default_descriptors.get(&class.to_lowercase()).cloned();
+        known.unwrap_or(SecurityDescriptor { dacl: Some(Vec::new()), ..SecurityDescriptor::default() })
+    }
+
+    /// Sets the descriptor of new objects of a class.
+    pub fn set_default_descriptor(&mut self, class: &str, descriptor: SecurityDescriptor) {
+        self.default_descriptors.insert(class.to_lowercase(), descriptor);
     }
 
     /// Adds an object below one that is there.

@@ -27,6 +27,7 @@ mod check;
 pub mod domain;
 pub mod edge_sync;
 pub mod error;
+pub mod exchange;
 pub mod expect;
 mod explain;
 pub mod fault;
@@ -47,6 +48,7 @@ pub use change::Change;
 pub use domain::{Computer, Domain, Group, GroupScope, Policy, SidFiltering, Trust, TrustKind, User};
 pub use edge_sync::{EdgeSyncAct, EdgeSyncParameters, EdgeTransport, HubTransport};
 pub use error::{Problem, ScenarioError};
+pub use exchange::Exchange;
 pub use expect::Expect;
 pub use fault::{Amount, Fault};
 pub use federation::{

@@ -10,6 +10,7 @@ use serde::Deserialize;
 use super::at::{At, Entries, Entry, FileId, Section, Spot};
 use super::certificate::{Authority, Certificate};
 use super::domain::{Domain, Trust};
+use super::exchange::Exchange;
 use super::host::Host;
 use super::network::{Firewall, Link, Zone};
 use super::step::StepFile;
@@ -116,6 +117,8 @@ sections! {
     domains: DnsName => Domain,
     /// Trusts that administrators made. Trusts within a forest follow from its domains.
     trusts: String => Trust,
+    /// Exchange organizations, by the root domain of their forest.
+    exchange: DnsName => Exchange,
     /// The machines. A host's name is also its address on the simulated network.
     hosts: HostName => Host,
 }

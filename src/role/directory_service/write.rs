@@ -25,13 +25,20 @@ pub(super) fn add<D: Directory>(
     dn: &DistinguishedName,
     mut attributes: Attributes,
 ) -> LdapReply {
-    let mut descriptor = match descriptor(attributes.get(SECURITY_DESCRIPTOR)) {
-        Ok(descriptor) => descriptor,
-        Err(why) => return written(ldap::UNWILLING_TO_PERFORM, why),
+    let class = attributes.texts("objectClass").last().map(str::to_owned);
+    let brought = match attributes.get(SECURITY_DESCRIPTOR) {
+        [] => {
+            let store = partition_of(directory, dn);
+            let of_class = store.zip(class.as_ref());
+            of_class.map(|(store, class)| store.read().default_descriptor(class)).unwrap_or_default()
+        }
+        values => match descriptor(values) {
+            Ok(descriptor) => descriptor,
+            Err(why) => return written(ldap::UNWILLING_TO_PERFORM, why),
+        },
     };
     attributes.set(SECURITY_DESCRIPTOR, Vec::new());
-    descriptor.owner = descriptor.owner.or(Some(who.token.user));
-    let class = attributes.texts("objectClass").last().map(str::to_owned);
+    let descriptor = SecurityDescriptor { owner: brought.owner.or(Some(who.token.user)), ..brought };
     let parent = dn.parent().unwrap_or(DistinguishedName::ROOT);
     let needs = vec![Need { on: parent, right: AccessMask::CREATE_CHILD, about: class }];
     write(directory, who, dn, needs, |partition| partition.add(dn, attributes, descriptor).map(|_| ()))
@@ -157,10 +164,9 @@ impl Need {
     }
 }
 
-/// The descriptor that one who writes brings along, as SDDL; an empty one where there is none.
+/// The descriptor that one who writes brings along, as SDDL.
 fn descriptor(values: &[AttributeValue]) -> Result<SecurityDescriptor, String> {
     match values {
-        [] => Ok(SecurityDescriptor { dacl: Some(Vec::new()), ..SecurityDescriptor::default() }),
         [AttributeValue::Text(text)] => {
             text.parse().map_err(|why: crate::directory::SddlError| why.to_string())
         }

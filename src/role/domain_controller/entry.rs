@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::directory::membership::account_groups;
 use crate::directory::{
-    Account, AccountKind, Attributes, DistinguishedName, Domain, GlobalCatalog, Group, Sid, Usn,
+    Account, AccountKind, Attributes, DistinguishedName, Domain, GlobalCatalog, Group, Guid, Sid, Usn,
 };
 use crate::name::Upn;
 use crate::protocol::ldap::{Entry, Filter, Search, SearchControl};
@@ -100,6 +100,8 @@ fn account_entry(domain: &Domain, catalog: &GlobalCatalog, account: &Account) ->
     }
     put("objectClass", vec![class.to_owned()]);
     put("objectSid", vec![account.sid.to_string()]);
+    put("objectGUID", vec![Guid::of_principal(account.sid).to_string()]);
+    put("uSNChanged", vec![domain.changed(account.sid).0.to_string()]);
     put("sAMAccountName", vec![account.sam.clone()]);
     put("msDS-PrincipalName", vec![domain.display(account.sid)]);
     put("userPrincipalName", vec![account.upn.to_string()]);

@@ -49,6 +49,7 @@ impl Directories {
             }
             directories.domains.insert(name.clone(), domain);
         }
+        directories.add_exchange_servers(topology)?;
         directories.add_members(topology)?;
         directories.add_sid_history(topology)?;
         directories.allow_to_authenticate(topology)?;
@@ -149,7 +150,7 @@ impl Directories {
         self.domains.get(name).ok_or_else(|| DeployError::missing("domain", name.as_str()))
     }
 
-    fn domain_mut(&mut self, name: &DnsName) -> Result<&mut Domain, DeployError> {
+    pub(super) fn domain_mut(&mut self, name: &DnsName) -> Result<&mut Domain, DeployError> {
         self.domains.get_mut(name).ok_or_else(|| DeployError::missing("domain", name.as_str()))
     }
 

@@ -6,9 +6,11 @@
 //! - [`directory`]: forests, domains, accounts and groups
 //! - [`trusts`]: the half-records of trusts
 //! - [`network`]: zones, links, firewalls, names
+//! - `exchange`: the Configuration partition, with an Exchange organization
 //! - `federation`: the AD FS roles
 
 pub mod directory;
+mod exchange;
 mod federation;
 pub mod keys;
 pub mod network;
@@ -197,7 +199,13 @@ impl Deployment<'_> {
     fn domain_controller(&self, name: &DnsName) -> Result<DomainController, DeployError> {
         let domain = self.directories.domain(name)?.clone();
         let catalog = self.directories.catalog(&domain);
-        Ok(DomainController::new(domain, catalog, self.trusts.of(name)?.clone(), &self.suspended))
+        let configuration = self.configuration(&domain)?;
+        let controller =
+            DomainController::new(domain, catalog, self.trusts.of(name)?.clone(), &self.suspended);
+        Ok(match configuration {
+            Some(partition) => controller.with_configuration(partition),
+            None => controller,
+        })
     }
 
     fn distribution_point(

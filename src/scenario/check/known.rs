@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::directory::exchange::SERVERS_GROUP;
 use crate::directory::{self, AccountPolicy, Forest, GroupScope, Sid};
 use crate::name::{DnsName, NetbiosName};
 use crate::scenario::federation::FederationService;
@@ -44,6 +45,9 @@ impl Known {
         for (name, domain) in &topology.domains {
             known.domains.insert(domain.netbios.value.clone(), name.clone());
             known.add_built_in(topology, name);
+            if topology.exchange.contains_key(name) {
+                known.add(name, SERVERS_GROUP.to_owned(), Kind::Group(GroupScope::Universal));
+            }
             for (user, account) in &domain.users {
                 known.add(name, user.value.clone(), Kind::Account);
                 let upn =

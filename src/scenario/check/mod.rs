@@ -6,12 +6,13 @@
 //!
 //! - [`known`]: what a topology holds, arranged for looking up
 //! - [`names`]: checks of single names, and what is said when one is unknown
-//! - [`network`], [`directory`], [`host`], [`federation`], [`edge_sync`]: the sections of a topology
+//! - [`network`], [`directory`], [`exchange`], [`host`], [`federation`], [`edge_sync`]: the sections of a topology
 //! - [`step`], [`action`], [`expect`]: the steps of a scenario
 
 mod action;
 mod directory;
 mod edge_sync;
+mod exchange;
 mod expect;
 mod federation;
 mod host;
@@ -38,6 +39,7 @@ pub(super) fn topology(topology: &Topology, findings: &mut Findings) {
     checker.certificates();
     checker.domains();
     checker.trusts();
+    checker.exchange();
     checker.hosts();
 }
 

@@ -1,0 +1,31 @@
+//! Exchange: an organization with its sites and servers, as the Configuration partition of its forest
+//! holds them.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::at::{At, Entries};
+use crate::name::HostName;
+
+/// The Exchange organization of the forest with this root domain.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Exchange {
+    /// The organization's name.
+    pub organization: String,
+    /// The Active Directory sites of the forest.
+    #[serde(default)]
+    pub sites: Vec<At<String>>,
+    /// The servers of the organization, by host. Edge Transport servers are not among them: they come
+    /// in by their subscription.
+    #[serde(default)]
+    pub servers: Entries<HostName, ExchangeServer>,
+}
+
+/// A server of an Exchange organization.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ExchangeServer {
+    /// The Active Directory site that it stands in.
+    pub site: At<String>,
+}
