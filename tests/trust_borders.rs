@@ -202,10 +202,11 @@ fn newcomers_wait_and_collisions_silence_the_newcomer() {
     let mut info = ForestTrustInfo::of(&partner);
     assert_eq!(info.suffixes.len(), 1, "a child lies below its root: {:?}", info.suffixes);
     partner.upn_suffixes.insert("sales.test".into());
-    info.learn(&partner);
+    let new = info.learn(&ForestTrustInfo::of(&partner));
+    assert_eq!(new, ["sales.test".into()]);
     assert_eq!(info.route(&"sales.test".into()), Routing::Off("sales.test".into(), SuffixState::New));
     info.suffixes[1].state = SuffixState::Enabled;
-    info.learn(&partner);
+    assert!(info.learn(&ForestTrustInfo::of(&partner)).is_empty());
     assert_eq!(
         info.route(&"sales.test".into()),
         Routing::Routed("sales.test".into()),

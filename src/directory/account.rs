@@ -55,6 +55,8 @@ pub struct Account {
     pub password_set: VirtualTime,
     /// Whether the password must be changed before the next sign-in.
     pub must_change_password: bool,
+    /// Whether it may be signed in to with a smart card only (UF_SMARTCARD_REQUIRED).
+    pub smart_card_required: bool,
     /// Whether the policy's greatest password age does not apply.
     pub password_never_expires: bool,
     /// Wrong passwords and the lock that comes of them.
@@ -139,6 +141,7 @@ impl Account {
             logon_hours: None,
             password_set: new.created,
             must_change_password: false,
+            smart_card_required: false,
             password_never_expires: !matches!(new.kind, AccountKind::User),
             failures: Failures::default(),
             mapped_certificates: Vec::new(),

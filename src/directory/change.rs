@@ -55,6 +55,8 @@ pub enum AccountChange {
     Password(Secret),
     /// Whether it must change its password before the next sign-in.
     MustChangePassword(bool),
+    /// Whether it may be signed in to with a smart card only.
+    SmartCardRequired(bool),
     /// Its password counts as set at this instant.
     PasswordSet(VirtualTime),
     /// A certificate, by SHA-1 thumbprint, stands for it from now on.
@@ -134,6 +136,10 @@ impl AccountChange {
                 account.password_set = now;
                 account.must_change_password = false;
                 "has a new password".to_owned()
+            }
+            Self::SmartCardRequired(required) => {
+                account.smart_card_required = *required;
+                if *required { "must use a smart card" } else { "may use its password" }.to_owned()
             }
             Self::MustChangePassword(must) => {
                 account.must_change_password = *must;

@@ -58,6 +58,11 @@ pub struct Domain {
 }
 
 impl Domain {
+    /// The forest has a further suffix of user principal names.
+    pub fn add_upn_suffix(&mut self, suffix: &DnsName) {
+        self.forest.upn_suffixes.insert(suffix.clone());
+    }
+
     /// A new domain of this forest, with its built-in groups and the account `krbtgt`, whose key
     /// comes from the seed.
     ///

@@ -82,7 +82,7 @@ pub fn sign_in(
     };
     let (sid, before) = (account.sid, account.failures);
     let policy = *domain.policy();
-    for make in checks_for(proof) {
+    for make in checks_for(account, proof) {
         let check = make(domain, account, proof, now);
         if go_on(&check) {
             continue;
@@ -107,13 +107,20 @@ pub fn holds(check: &Check) -> bool {
 
 type MakeCheck = fn(&Domain, &Account, &Proof<'_>, VirtualTime) -> Check;
 
-fn checks_for(proof: &Proof<'_>) -> &'static [MakeCheck] {
-    const ALL: [MakeCheck; 7] =
-        [enabled, not_expired, not_locked_out, logon_hours, password_fresh, password_kept, password_matches];
-    match proof {
-        Proof::Vouched => &ALL[..4],
-        Proof::Password(_) | Proof::LongTermKey(_) => &ALL,
+/// The checks of a sign-in to this account by this proof, in order.
+fn checks_for(account: &Account, proof: &Proof<'_>) -> Vec<MakeCheck> {
+    let mut checks: Vec<MakeCheck> = vec![enabled, not_expired, not_locked_out, logon_hours];
+    let by_password = !matches!(proof, Proof::Vouched);
+    if by_password {
+        checks.extend([password_fresh, password_kept] as [MakeCheck; 2]);
     }
+    if account.smart_card_required {
+        checks.push(smart_card_used);
+    }
+    if by_password {
+        checks.push(password_matches);
+    }
+    checks
 }
 
 fn enabled(_: &Domain, account: &Account, _: &Proof<'_>, _: VirtualTime) -> Check {
@@ -182,6 +189,16 @@ fn password_kept(_: &Domain, account: &Account, _: &Proof<'_>, _: VirtualTime) -
     }
 }
 
+fn smart_card_used(_: &Domain, account: &Account, proof: &Proof<'_>, _: VirtualTime) -> Check {
+    let holds = matches!(proof, Proof::Vouched);
+    let by = if holds { "something else than the password" } else { "the password" };
+    Check {
+        rule: &rule::SMART_CARD_USED,
+        holds,
+        facts: vec![("account", account.sam.clone()), ("signs in by", by.to_owned())],
+    }
+}
+
 fn password_matches(domain: &Domain, account: &Account, proof: &Proof<'_>, _: VirtualTime) -> Check {
     let holds = match proof {
         Proof::Password(password) => long_term_key(domain.dns_name(), &account.sam, password) == account.key,
@@ -202,7 +219,7 @@ fn password_matches(domain: &Domain, account: &Account, proof: &Proof<'_>, _: Vi
 }
 
 /// The codes of a refusal by each rule (domain page §6.7).
-const CODES: [(&Rule, NtStatus, KerberosCode); 8] = [
+const CODES: [(&Rule, NtStatus, KerberosCode); 9] = [
     (&rule::ACCOUNT_KNOWN, NtStatus::NO_SUCH_USER, KerberosCode::C_PRINCIPAL_UNKNOWN),
     (&rule::ACCOUNT_ENABLED, NtStatus::ACCOUNT_DISABLED, KerberosCode::CLIENT_REVOKED),
     (&rule::ACCOUNT_NOT_EXPIRED, NtStatus::ACCOUNT_EXPIRED, KerberosCode::CLIENT_REVOKED),
@@ -210,6 +227,7 @@ const CODES: [(&Rule, NtStatus, KerberosCode); 8] = [
     (&rule::ACCOUNT_LOGON_HOURS, NtStatus::INVALID_LOGON_HOURS, KerberosCode::CLIENT_REVOKED),
     (&rule::PASSWORD_NOT_EXPIRED, NtStatus::PASSWORD_EXPIRED, KerberosCode::KEY_EXPIRED),
     (&rule::PASSWORD_NEED_NOT_CHANGE, NtStatus::PASSWORD_MUST_CHANGE, KerberosCode::KEY_EXPIRED),
+    (&rule::SMART_CARD_USED, NtStatus::SMARTCARD_LOGON_REQUIRED, KerberosCode::POLICY),
     (&rule::PASSWORD_MATCHES, NtStatus::WRONG_PASSWORD, KerberosCode::PREAUTH_FAILED),
 ];
 

@@ -13,6 +13,7 @@
 //! - [`edge_subscription`]: the file that subscribes an edge; [`edge_credential`]: the accounts of
 //!   EdgeSync; [`edge_sync`]: what it writes where
 //! - [`ews`]: Exchange Web Services, what clients and applications ask of mailboxes
+//! - [`netlogon`]: how domain controllers look after a trust, which [`endpoint_mapper`] leads to
 //! - [`wsfed`]: the passive sign-in and sign-out messages that redirects and pages carry
 //! - [`saml`]: the security token, and the response that carries it
 //! - [`authentication_cookie`]: what AD FS servers keep in a browser
@@ -23,10 +24,12 @@ pub mod cookie;
 pub mod edge_credential;
 pub mod edge_subscription;
 pub mod edge_sync;
+pub mod endpoint_mapper;
 pub mod ews;
 pub mod http;
 pub mod kerberos;
 pub mod ldap;
+pub mod netlogon;
 pub mod page;
 pub mod saml;
 pub mod soap;

@@ -31,6 +31,10 @@ rules! {
         "The account is not required to change its password first.",
         source: "MS-APDS §3.1.5 (STATUS_PASSWORD_MUST_CHANGE)",
         remedy: "Sign in at a desktop of the domain and choose a new password.";
+    SMART_CARD_USED = "account.smart-card-used":
+        "Where the account asks for a smart card, the sign-in is not by password.",
+        source: "MS-APDS §3.1.5 (STATUS_SMARTCARD_LOGON_REQUIRED); inference for the Kerberos code",
+        remedy: "Sign in with the certificate on the smart card, or take the demand off the account.";
     PASSWORD_MATCHES = "account.password-matches":
         "The password is right.",
         source: "MS-APDS §3.1.5 (STATUS_WRONG_PASSWORD); MS-KILE §3.3.5.6.3 (PREAUTH_FAILED)",

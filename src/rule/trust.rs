@@ -23,6 +23,10 @@ rules! {
         "The forest trust routes the name: an enabled suffix covers it and no exclusion does.",
         source: "MS-ADTS §6.1.6.9.3 (forest trust information); domain page §6.3",
         remedy: "Enable the name suffix on the trust, or remove the exclusion.";
+    TRUST_PASSWORD = "trust.password":
+        "The two sides of the trust have its password in common: the current one, or the one before it.",
+        source: "MS-ADTS §6.1.6.9.6; MS-NRPC §3.5.4.4; domain page §6.4 (STATUS_TRUSTED_RELATIONSHIP_FAILURE)",
+        remedy: "Reset the trust's password on both sides (netdom trust /reset).";
     SID_FILTER = "trust.sid-filter":
         "The SIDs that came over the trust belong to the domains that the trust may speak for.",
         source: "MS-PAC §4.1.2.2; MS-MWBE product behaviour (filtering of advice SIDs)",

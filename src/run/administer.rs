@@ -10,12 +10,12 @@ use crate::role::domain_controller;
 use crate::role::federation_service::change::{PartnerChange, PolicyChange};
 use crate::scenario::change::{
     AccountSetting, ChangeAccount, ChangeDns, ChangeFirewall, ChangeLink, ChangePartner, ChangeTokenSigning,
-    ChangeTrust, PartnerSetting, Revoke, TrustSetting,
+    ChangeTrust, ChangeUpnSuffix, PartnerSetting, Revoke, TrustSetting,
 };
-use crate::scenario::{self, Change, Principal, SidFiltering, Topology};
+use crate::scenario::{self, Change, Principal, Topology};
 use crate::sim::DnsChange;
 use crate::trace::Transport;
-use crate::trust::{self, TrustAttributes, TrustChange};
+use crate::trust::{self, SuffixState, TrustAttributes, TrustChange};
 
 /// Makes the change.
 ///
@@ -31,6 +31,13 @@ pub async fn change(world: &mut Deployed, topology: &Topology, change: &Change) 
         Change::Partner(change) => partner(world, change).await,
         Change::TokenSigning(change) => token_signing(world, change).await,
         Change::Trust(change) => trust(world, topology, change).await,
+        Change::UpnSuffix(change) => upn_suffix(world, topology, change).await,
+        Change::BackUp(change) => {
+            at(world, &change.domain_controller, domain_controller::back_up_stimulus()).await
+        }
+        Change::Restore(change) => {
+            at(world, &change.domain_controller, domain_controller::restore_stimulus()).await
+        }
     }
 }
 
@@ -66,6 +73,7 @@ fn directory_change(user: &Principal, setting: &AccountSetting) -> DirectoryChan
         AccountSetting::Enabled => account(AccountChange::Enable),
         AccountSetting::Unlocked => account(AccountChange::Unlock),
         AccountSetting::MustChangePassword => account(AccountChange::MustChangePassword(true)),
+        AccountSetting::SmartCardRequired(required) => account(AccountChange::SmartCardRequired(*required)),
         AccountSetting::Password(password) => account(AccountChange::Password(password.clone())),
         AccountSetting::Expires(end) => account(AccountChange::Expires(Some(end.0))),
         AccountSetting::LogonHours(hours) => account(AccountChange::LogonHours(Some(hours.0))),
@@ -162,32 +170,94 @@ async fn token_signing(world: &mut Deployed, change: &ChangeTokenSigning) -> Res
     at(world, &change.federation_service, PolicyChange::token_signing(&identity).stimulus()).await
 }
 
-/// At the domain controllers of both sides.
+/// At the domain controllers of one side or both, and at those of the other domains of its forest.
 async fn trust(world: &mut Deployed, topology: &Topology, change: &ChangeTrust) -> Result<(), String> {
     let name = change.trust.as_str();
     let trust = topology.trusts.get(name).ok_or_else(|| format!("there is no trust {name}"))?;
-    let sides =
-        [(&trust.trusting.value, &trust.trusted.value), (&trust.trusted.value, &trust.trusting.value)];
-    for (own, partner) in sides {
-        let set = match &change.set {
-            TrustSetting::Removed => trust::TrustSetting::Removed,
-            TrustSetting::SelectiveAuthentication(selective) => {
-                attributes(trust, *selective, trust.sid_filtering)
-            }
-            TrustSetting::SidFiltering(filtering) => {
-                attributes(trust, trust.selective_authentication, *filtering)
-            }
+    let (trusting, trusted) = (&trust.trusting.value, &trust.trusted.value);
+    let both = matches!(
+        change.set,
+        TrustSetting::Made | TrustSetting::Removed | TrustSetting::Disabled | TrustSetting::Password(_)
+    );
+    for (own, partner) in [(trusting, trusted), (trusted, trusting)] {
+        let concerned = match &change.only_at {
+            Some(side) => side.value == *own,
+            None => both || own == trusting,
         };
-        let change = TrustChange { partner: partner.clone(), set };
-        let controllers: Vec<HostName> = topology.controllers(own).cloned().collect();
-        for controller in controllers {
+        if !concerned {
+            continue;
+        }
+        if change.set == TrustSetting::NamesRefreshed {
+            for controller in topology.controllers(own).take(1) {
+                at(world, controller, domain_controller::refresh_stimulus(partner)).await?;
+            }
+            continue;
+        }
+        let set = half_setting(world, trust, own, &change.set)?;
+        let change = TrustChange { holder: own.clone(), partner: partner.clone(), set };
+        for controller in controllers_of_forest(topology, own) {
             at(world, &controller, domain_controller::trust_stimulus(&change)).await?;
         }
     }
     Ok(())
 }
 
-fn attributes(trust: &scenario::Trust, selective: bool, filtering: SidFiltering) -> trust::TrustSetting {
-    let usual = TrustAttributes::of(trusts::kind(trust.kind));
-    trust::TrustSetting::Attributes(trusts::attributes(usual, selective, filtering))
+/// What becomes of the half that one domain keeps.
+fn half_setting(
+    world: &Deployed,
+    trust: &scenario::Trust,
+    own: &DnsName,
+    set: &TrustSetting,
+) -> Result<trust::TrustSetting, String> {
+    let bit = TrustAttributes::CROSS_ORGANIZATION;
+    Ok(match set {
+        TrustSetting::Made => {
+            let halves = trusts::halves(&world.directories, trust, world.seed);
+            let halves = halves.map_err(|why| why.to_string())?;
+            let half = halves.into_iter().find(|(holder, _)| holder == own);
+            let (_, record) = half.ok_or_else(|| format!("{own} is no side of this trust"))?;
+            trust::TrustSetting::Made(Box::new(record))
+        }
+        // What is asked of the partner is no setting of this half.
+        TrustSetting::NamesRefreshed => return Err("names are asked for, not set".to_owned()),
+        TrustSetting::Removed => trust::TrustSetting::Removed,
+        TrustSetting::Disabled => trust::TrustSetting::Disabled,
+        TrustSetting::Password(password) => trust::TrustSetting::Password(password.clone()),
+        TrustSetting::SuffixEnabled(name) => {
+            trust::TrustSetting::Suffix(name.value.clone(), SuffixState::Enabled)
+        }
+        TrustSetting::SuffixDisabled(name) => {
+            trust::TrustSetting::Suffix(name.value.clone(), SuffixState::Disabled)
+        }
+        TrustSetting::SelectiveAuthentication(true) => {
+            trust::TrustSetting::Attributes { set: bit, clear: TrustAttributes::default() }
+        }
+        TrustSetting::SelectiveAuthentication(false) => {
+            trust::TrustSetting::Attributes { set: TrustAttributes::default(), clear: bit }
+        }
+        TrustSetting::SidFiltering(filtering) => {
+            let usual = TrustAttributes::of(trusts::kind(trust.kind));
+            let concerned = TrustAttributes::QUARANTINED.with(TrustAttributes::TREAT_AS_EXTERNAL);
+            let set = trusts::attributes(usual, false, *filtering).within(concerned);
+            trust::TrustSetting::Attributes { set, clear: concerned }
+        }
+    })
+}
+
+fn controllers_of_forest(topology: &Topology, domain: &DnsName) -> Vec<HostName> {
+    let root = topology.forest_root(domain);
+    let domains = topology.domains.keys().filter(|other| topology.forest_root(other) == root);
+    domains.flat_map(|domain| topology.controllers(domain)).cloned().collect()
+}
+
+/// At every domain controller of the forest.
+async fn upn_suffix(
+    world: &mut Deployed,
+    topology: &Topology,
+    change: &ChangeUpnSuffix,
+) -> Result<(), String> {
+    for controller in controllers_of_forest(topology, &change.forest) {
+        at(world, &controller, domain_controller::suffix_stimulus(&change.add)).await?;
+    }
+    Ok(())
 }

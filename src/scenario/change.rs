@@ -33,6 +33,12 @@ pub enum Change {
     TokenSigning(ChangeTokenSigning),
     /// A trust.
     Trust(ChangeTrust),
+    /// A suffix of user principal names that a forest gets.
+    UpnSuffix(ChangeUpnSuffix),
+    /// A copy that is taken of all that a domain controller keeps.
+    BackUp(ChangeBackup),
+    /// The return of a domain controller to the copy that was taken last.
+    Restore(ChangeBackup),
 }
 
 /// Changes to an account, in order.
@@ -57,6 +63,8 @@ pub enum AccountSetting {
     Unlocked,
     /// Required to choose a new password first.
     MustChangePassword,
+    /// Signed in to with a smart card only, or no longer.
+    SmartCardRequired(bool),
     /// Given a new password.
     Password(Secret),
     /// Given an end.
@@ -158,16 +166,49 @@ pub struct ChangeTokenSigning {
 pub struct ChangeTrust {
     /// The trust.
     pub trust: At<String>,
+    /// The one of its two domains at which it is changed. Where nothing is said, a trust is made,
+    /// removed, disabled and given a password at both, and everything else is changed at the trusting one.
+    pub only_at: Option<At<DnsName>>,
     /// What it becomes.
     pub set: TrustSetting,
 }
 
+/// A suffix of user principal names that a forest gets.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChangeUpnSuffix {
+    /// The forest, by its root.
+    pub forest: At<DnsName>,
+    /// The suffix.
+    pub add: At<DnsName>,
+}
+
+/// A domain controller and the copy of all that it keeps.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChangeBackup {
+    /// The host.
+    pub domain_controller: At<HostName>,
+}
+
 /// What a trust becomes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum TrustSetting {
-    /// Removed on both sides.
+    /// Made, where the topology says that it is not there from the beginning.
+    Made,
+    /// Removed.
     Removed,
+    /// Disabled: it is there, but leads in no direction.
+    Disabled,
+    /// Given a new password, as by `netdom trust /reset`.
+    Password(Secret),
+    /// Asked for the names that the other forest has by now. Those that are new wait to be enabled.
+    NamesRefreshed,
+    /// Routing this name suffix of the other forest.
+    SuffixEnabled(At<DnsName>),
+    /// Not routing this name suffix of the other forest.
+    SuffixDisabled(At<DnsName>),
     /// Selective, or no longer.
     SelectiveAuthentication(bool),
     /// Filtering SIDs in another way.
@@ -209,24 +250,46 @@ impl fmt::Display for Change {
             Change::TokenSigning(ChangeTokenSigning { federation_service, certificate }) => {
                 write!(formatter, "{federation_service} signs its tokens with {certificate}")
             }
-            Change::Trust(ChangeTrust { trust, set }) => match set {
-                TrustSetting::Removed => write!(formatter, "the trust {trust} is removed"),
-                TrustSetting::SelectiveAuthentication(true) => {
-                    write!(formatter, "the trust {trust} becomes selective")
+            Change::UpnSuffix(ChangeUpnSuffix { forest, add }) => {
+                write!(formatter, "the forest {forest} has the suffix {add} too")
+            }
+            Change::BackUp(ChangeBackup { domain_controller }) => {
+                write!(formatter, "{domain_controller} is backed up")
+            }
+            Change::Restore(ChangeBackup { domain_controller }) => {
+                write!(formatter, "{domain_controller} is restored from its backup")
+            }
+            Change::Trust(ChangeTrust { trust, only_at, set }) => {
+                if let Some(side) = only_at {
+                    write!(formatter, "at {side} only, ")?;
                 }
-                TrustSetting::SelectiveAuthentication(false) => {
-                    write!(formatter, "the trust {trust} is no longer selective")
-                }
-                TrustSetting::SidFiltering(filtering) => {
-                    let filtering = match filtering {
-                        SidFiltering::Default => "as Windows sets it up",
-                        SidFiltering::Relaxed => "relaxed",
-                        SidFiltering::Quarantine => "to quarantine",
-                        SidFiltering::None => "not at all",
-                    };
-                    write!(formatter, "the trust {trust} filters SIDs {filtering}")
-                }
-            },
+                write!(formatter, "the trust {trust} {set}")
+            }
+        }
+    }
+}
+
+impl fmt::Display for TrustSetting {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            TrustSetting::Made => formatter.write_str("is made"),
+            TrustSetting::Removed => formatter.write_str("is removed"),
+            TrustSetting::Disabled => formatter.write_str("is disabled"),
+            TrustSetting::Password(_) => formatter.write_str("is given a new password"),
+            TrustSetting::NamesRefreshed => formatter.write_str("is asked for the other forest's names"),
+            TrustSetting::SuffixEnabled(name) => write!(formatter, "routes {name}"),
+            TrustSetting::SuffixDisabled(name) => write!(formatter, "no longer routes {name}"),
+            TrustSetting::SelectiveAuthentication(true) => formatter.write_str("becomes selective"),
+            TrustSetting::SelectiveAuthentication(false) => formatter.write_str("is no longer selective"),
+            TrustSetting::SidFiltering(filtering) => {
+                let filtering = match filtering {
+                    SidFiltering::Default => "as Windows sets it up",
+                    SidFiltering::Relaxed => "relaxed",
+                    SidFiltering::Quarantine => "to quarantine",
+                    SidFiltering::None => "not at all",
+                };
+                write!(formatter, "filters SIDs {filtering}")
+            }
         }
     }
 }
@@ -251,6 +314,8 @@ impl fmt::Display for AccountSetting {
             AccountSetting::Enabled => formatter.write_str("enabled"),
             AccountSetting::Unlocked => formatter.write_str("unlocked"),
             AccountSetting::MustChangePassword => formatter.write_str("must change password"),
+            AccountSetting::SmartCardRequired(true) => formatter.write_str("a smart card only"),
+            AccountSetting::SmartCardRequired(false) => formatter.write_str("no smart card needed"),
             AccountSetting::Password(_) => formatter.write_str("a new password"),
             AccountSetting::Expires(end) => write!(formatter, "expires {end}"),
             AccountSetting::LogonHours(_) => formatter.write_str("other logon hours"),

@@ -81,9 +81,18 @@ pub struct User {
     /// Whether the person must choose a new password first.
     #[serde(default)]
     pub must_change_password: bool,
+    /// Whether the person may sign in with a smart card only, which is a certificate.
+    #[serde(default)]
+    pub smart_card_required: bool,
     /// Accounts and groups of other domains whose SIDs it carries since it was moved.
     #[serde(default)]
     pub sid_history: Vec<At<Principal>>,
+    /// With a service account: the service principal names of what runs under it.
+    #[serde(default)]
+    pub services: Vec<At<String>>,
+    /// With a service account: who has the right Allowed to Authenticate to it, where a trust is selective.
+    #[serde(default)]
+    pub allowed_to_authenticate: Vec<At<Principal>>,
 }
 
 impl User {
@@ -167,6 +176,9 @@ pub struct Trust {
     pub sid_filtering: SidFiltering,
     /// Which names a forest trust routes; all of the trusted forest where nothing is said.
     pub suffixes: Option<At<NameSuffixes>>,
+    /// Whether it is there from the beginning; where not, a step makes it (`set: made`).
+    #[serde(default = "yes")]
+    pub made: bool,
 }
 
 /// The kind of a trust that an administrator makes.

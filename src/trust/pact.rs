@@ -137,5 +137,5 @@ fn check(kind: TrustKind, trusting: Party<'_>, trusted: Party<'_>) -> Result<(),
 fn key(seed: u64, trusting: &DnsName, trusted: &DnsName) -> TrustKey {
     let owner = format!("{trusting} trusts {trusted}");
     let current = SymmetricKey::random(&mut random::stream(seed, &owner, "trust key"));
-    TrustKey { current, previous: None }
+    TrustKey::new(current)
 }

@@ -10,6 +10,7 @@ use super::ForestTrustInfo;
 use crate::crypto::symmetric::SymmetricKey;
 use crate::directory::Sid;
 use crate::name::{DnsName, NetbiosName};
+use crate::time::VirtualTime;
 
 /// Which way a trust points, seen from the domain that keeps the record (trustDirection).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -112,6 +113,12 @@ impl TrustAttributes {
         Self(self.0 & !bits.0)
     }
 
+    /// Only those of these bits that are set.
+    #[must_use]
+    pub const fn within(self, bits: Self) -> Self {
+        Self(self.0 & bits.0)
+    }
+
     /// The bits that Windows sets when it makes a trust of this kind. External trusts have been
     /// quarantined from the start since Windows Server 2003.
     pub const fn of(kind: TrustKind) -> Self {
@@ -123,17 +130,49 @@ impl TrustAttributes {
     }
 }
 
-/// The key of one direction of a trust, and the one before it, which is good until the other side is
-/// known to have the new one (domain page §6.4).
+/// The key of one direction of a trust, which its password stands for, and the one before it. Both
+/// are good, so a side that missed one change goes on, and one that missed two does not (domain page
+/// §6.4).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TrustKey {
     /// What new tickets are sealed under.
     pub current: SymmetricKey,
     /// What tickets may still be sealed under.
     pub previous: Option<SymmetricKey>,
+    /// When `current` was set; none where it is as old as the trust, and nobody noted when that was.
+    pub set: Option<VirtualTime>,
+    /// Whether the other side is known to have `current`.
+    pub proven: bool,
 }
 
 impl TrustKey {
+    /// The first key of a trust, which both sides are given.
+    pub fn new(key: SymmetricKey) -> Self {
+        Self { current: key, previous: None, set: None, proven: true }
+    }
+
+    /// Takes a new key; the one so far becomes the one before it. Nothing happens where it is in use
+    /// already.
+    ///
+    /// ```
+    /// use forestsim::crypto::{random, symmetric::SymmetricKey};
+    /// use forestsim::time::VirtualTime;
+    /// use forestsim::trust::TrustKey;
+    /// let mut random = random::stream(1, "dc", "trust password");
+    /// let [first, second, third] = [(); 3].map(|()| SymmetricKey::random(&mut random));
+    /// let mut key = TrustKey::new(first.clone());
+    /// key.change(second, VirtualTime::default());
+    /// assert!(key.accepted().any(|known| *known == first), "one change missed");
+    /// key.change(third, VirtualTime::default());
+    /// assert!(key.accepted().all(|known| *known != first), "two changes missed");
+    /// ```
+    pub fn change(&mut self, key: SymmetricKey, now: VirtualTime) {
+        if self.current != key {
+            self.previous = Some(std::mem::replace(&mut self.current, key));
+            self.set = Some(now);
+        }
+    }
+
     /// The keys that a ticket may be sealed under, newest first.
     pub fn accepted(&self) -> impl Iterator<Item = &SymmetricKey> {
         std::iter::once(&self.current).chain(&self.previous)

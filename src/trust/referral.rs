@@ -76,6 +76,21 @@ impl DomainTrusts {
         self.records.iter().find(|record| record.partner == *partner)
     }
 
+    /// Makes known to the forest which names its root routes, where this is the root.
+    pub fn tell_own_forest(&mut self) {
+        if self.domain == self.forest.root {
+            self.forest_routes = self.records.iter().filter_map(ForestRoute::of).collect();
+        }
+    }
+
+    /// Turns off what in a new trust collides with the own forest or an older trust.
+    pub fn mark_conflicts(&self, newcomer: &mut TrustRecord) {
+        let older = self.forest_routes.iter().filter(|route| route.partner != newcomer.partner);
+        if let Some(info) = &mut newcomer.forest_info {
+            info.mark_conflicts(&self.forest, older.map(|route| &route.info));
+        }
+    }
+
     /// In which direction the name of a host, a domain or a user principal's suffix lies, for a client
     /// of this realm. The own forest's names come first; then the longest name that a trust knows which
     /// leads there; then, for the sake of the explanation, one that does not. An external trust is for
@@ -92,18 +107,18 @@ impl DomainTrusts {
                 Routing::Routed(_) => Destination::OtherForest(route.partner.clone()),
                 other => Destination::NotRouted(route.partner.clone(), other),
             };
-            (route.inbound, length, destination)
+            (route.inbound, length, matches!(destination, Destination::OtherForest(_)), destination)
         });
         let external =
             |record: &&TrustRecord| record.kind == TrustKind::External && name.is_within(&record.partner);
         let externals = self.records.iter().filter(external).map(|record| {
             let usable = record.direction.is_inbound() && *client_realm == self.domain;
-            (usable, record.partner.as_str().len(), Destination::ExternalDomain(record.partner.clone()))
+            (usable, record.partner.as_str().len(), true, Destination::ExternalDomain(record.partner.clone()))
         });
-        // Of equally long names the last counts: the direct trust.
-        let known = forests.chain(externals).filter(|(_, length, _)| *length > 0);
+        // Of equally long names one that is routed counts, and of these the last: the direct trust.
+        let known = forests.chain(externals).filter(|(_, length, ..)| *length > 0);
         known
-            .max_by_key(|(usable, length, _)| (*usable, *length))
+            .max_by_key(|(usable, length, routed, _)| (*usable, *length, *routed))
             .map_or(Destination::Unknown, |(.., destination)| destination)
     }
 

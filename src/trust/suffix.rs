@@ -42,6 +42,18 @@ pub enum SuffixState {
     Conflict,
 }
 
+impl SuffixState {
+    /// The state in words.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Enabled => "enabled",
+            Self::New => "new, and not enabled yet",
+            Self::Disabled => "disabled",
+            Self::Conflict => "in conflict",
+        }
+    }
+}
+
 /// A domain of the partner's forest (a domain information record).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PartnerDomain {
@@ -166,18 +178,20 @@ impl ForestTrustInfo {
         known.is_some_and(|domain| domain.sid_state == SuffixState::Enabled)
     }
 
-    /// Learns what has been added to the partner's forest since. New suffixes wait to be enabled.
-    pub fn learn(&mut self, forest: &Forest) {
-        for name in suffixes_of(forest) {
-            if self.suffixes.iter().all(|suffix| suffix.name != name) {
-                self.suffixes.push(NameSuffix { name, state: SuffixState::New });
-            }
-        }
-        for domain in Self::of(forest).domains {
+    /// Learns what the partner says that has been added to its forest since. New suffixes wait to be
+    /// enabled. The result names them.
+    pub fn learn(&mut self, told: &Self) -> Vec<DnsName> {
+        let known = |name: &DnsName| self.suffixes.iter().any(|suffix| suffix.name == *name);
+        let names = told.suffixes.iter().map(|suffix| suffix.name.clone());
+        let new: Vec<DnsName> = names.filter(|name| !known(name)).collect();
+        let waiting = new.iter().map(|name| NameSuffix { name: name.clone(), state: SuffixState::New });
+        self.suffixes.extend(waiting);
+        for domain in &told.domains {
             if self.domains.iter().all(|known| known.sid != domain.sid) {
-                self.domains.push(domain);
+                self.domains.push(domain.clone());
             }
         }
+        new
     }
 
     /// Turns off whatever collides with the own forest or with an older trust: a suffix that equals
@@ -188,6 +202,19 @@ impl ForestTrustInfo {
         for theirs in older {
             self.mark_conflicts_with(theirs);
         }
+    }
+
+    /// What of it is turned off because it collides with another's, in words.
+    pub fn conflicts(&self) -> Vec<String> {
+        let off = |state: SuffixState| state == SuffixState::Conflict;
+        let suffixes = self.suffixes.iter().filter(|suffix| off(suffix.state));
+        let sids = self.domains.iter().filter(|domain| off(domain.sid_state));
+        let short = self.domains.iter().filter(|domain| off(domain.netbios_state));
+        suffixes
+            .map(|suffix| format!("the suffix {}", suffix.name))
+            .chain(sids.map(|domain| format!("the SID of {}", domain.dns_name)))
+            .chain(short.map(|domain| format!("the short name {}", domain.netbios)))
+            .collect()
     }
 
     fn mark_conflicts_with(&mut self, theirs: &Self) {

@@ -153,5 +153,6 @@ fn account_control(account: &Account) -> u32 {
     };
     let disabled = if account.enabled { 0 } else { 0x2 };
     let lasting = if account.password_never_expires { 0x1_0000 } else { 0 };
-    kind | disabled | lasting
+    let card = if account.smart_card_required { 0x4_0000 } else { 0 };
+    kind | disabled | lasting | card
 }

@@ -8,7 +8,7 @@ use super::on_behalf::spoken_for;
 use super::{MAXIMUM_SKEW, Session, TICKET_LIFETIME, as_error};
 use crate::crypto::symmetric::SymmetricKey;
 use crate::directory::membership::resource_groups;
-use crate::directory::{Account, KerberosCode, Proof, Sid};
+use crate::directory::{Account, KerberosCode, NtStatus, Proof, Sid};
 use crate::facts;
 use crate::name::DnsName;
 use crate::protocol::kerberos::{Authenticator, KrbError, TgsReply, TgsRequest, Ticket, TicketContent};
@@ -99,7 +99,7 @@ impl Session<'_> {
         let opened = key.accepted().map(|key| ticket.open(key));
         match opened.reduce(|newest, older| newest.or_else(|why| older.map_err(|_| why))) {
             Some(Ok(content)) => Ok((content, Some(record.clone()))),
-            Some(Err(why)) => Err(self.sealed(ticket, &holder, why)),
+            Some(Err(why)) => Err(self.foreign(record, ticket, &holder, why)),
             None => Err(self.sealed(ticket, &holder, "the trust has no key")),
         }
     }
@@ -110,6 +110,24 @@ impl Session<'_> {
         let facts = facts!["shown" => ticket, "why" => why];
         let refused = self.require(&rule::KERBEROS_TICKET, code, holder, &ticket.service, false, facts);
         refused.err().unwrap_or_else(|| KrbError::new(code, why.to_string()))
+    }
+
+    /// The refusal of a referral that opens under neither password of its trust. No rule's suspension
+    /// opens it.
+    fn foreign(
+        &self,
+        record: &TrustRecord,
+        ticket: &Ticket,
+        holder: &str,
+        why: impl std::fmt::Display,
+    ) -> KrbError {
+        let trust = format!("{} trusts {}", self.domain().dns_name(), record.partner);
+        let facts = facts!["shown" => ticket, "opens with" => "neither password of the trust"];
+        let code = KerberosCode::BAD_INTEGRITY;
+        let refused = self.require(&rule::TRUST_PASSWORD, code, holder, &trust, false, facts);
+        let status = Some(NtStatus::TRUSTED_RELATIONSHIP_FAILURE);
+        let error = refused.err().unwrap_or_else(|| KrbError::new(code, why.to_string()));
+        KrbError { status, ..error }
     }
 
     /// Whether a ticket is in its lifetime, give or take what clocks may differ.

@@ -5,38 +5,48 @@
 //! told it of its forest, and the forest's Configuration partition where it has one. It decides from these and from what it is sent; of other domains it
 //! knows what their tickets say and what a trust lets count of it.
 //!
+//! - `administration`: what is done at its console
 //! - `account`: the checks of a sign-in, each with its verdict
 //! - `authentication`: the AS exchange, a ticket-granting ticket for a proof of the password
 //! - `granting`: the TGS exchange, a service ticket or a referral for a ticket-granting ticket
 //! - `border`: what comes over a trust, and what is let count of it
+//! - `netlogon`, `trust_password`: the two ends of the secure channel over which a trust's password is
+//!   changed, and names are asked for
 //! - `on_behalf`: S4U2Self, a ticket that says who someone is, for a service that asks for itself
 //! - `ldap`, `entry`: the directory as its readers see it
 
 mod account;
+mod administration;
 mod authentication;
 mod border;
 mod entry;
 mod granting;
 mod ldap;
+mod netlogon;
 mod on_behalf;
+mod trust_password;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 use std::future::Future;
 use std::rc::Rc;
 
-use serde::{Deserialize, Serialize};
+use administration::Administration;
+pub use administration::{
+    back_up_stimulus, directory_stimulus, refresh_stimulus, restore_stimulus, suffix_stimulus, trust_stimulus,
+};
+use netlogon::{ENDPOINT_MAPPER_PORT, NETLOGON_PORT};
 
 use super::directory_service::PartitionStore;
 use super::judge::{Judge, Refused};
 use super::stimulus;
-use crate::directory::{DirectoryChange, Domain, GlobalCatalog, KerberosCode, Partition, SignInRefusal};
+use crate::directory::{Domain, GlobalCatalog, KerberosCode, Partition, SignInRefusal};
 use crate::protocol::kerberos::{KerberosReply, KerberosRequest, KrbError};
 use crate::rule::{Rule, RuleId};
 use crate::sim::{Channel, Host, Role};
 use crate::time::Span;
-use crate::trace::{Fact, Happening, LogEntry, StateChange};
-use crate::trust::{DomainTrusts, TrustChange};
+use crate::trace::{Fact, Happening, LogEntry};
+use crate::trust::DomainTrusts;
 
 /// The name by which an administrator's acts find this role.
 const ROLE: &str = "domain controller";
@@ -53,25 +63,6 @@ const MAXIMUM_SKEW: Span = Span::minutes(5);
 /// How long tickets are good.
 const TICKET_LIFETIME: Span = Span::hours(10);
 
-/// What an administrator does at a domain controller.
-#[derive(Serialize, Deserialize)]
-enum Administration {
-    /// Changes an account or a group.
-    Directory(DirectoryChange),
-    /// Changes this domain's half of a trust.
-    Trust(TrustChange),
-}
-
-/// A change of the directory, as a stimulus for the domain controller's host.
-pub fn directory_stimulus(change: &DirectoryChange) -> Vec<u8> {
-    stimulus::encode(ROLE, &Administration::Directory(change.clone()))
-}
-
-/// A change of a trust, as a stimulus for the domain controller's host.
-pub fn trust_stimulus(change: &TrustChange) -> Vec<u8> {
-    stimulus::encode(ROLE, &Administration::Trust(change.clone()))
-}
-
 /// A domain controller.
 pub struct DomainController {
     domain: RefCell<Domain>,
@@ -79,6 +70,12 @@ pub struct DomainController {
     catalog: GlobalCatalog,
     configuration: Option<Rc<PartitionStore>>,
     suspended: Rc<BTreeSet<RuleId>>,
+    /// Whether it is the one that changes the passwords of trusts (the PDC emulator).
+    primary: bool,
+    /// What was last copied from its disk.
+    backup: RefCell<Option<(Domain, DomainTrusts)>>,
+    /// Which care for the trusts' passwords is the present one.
+    term: Cell<u64>,
 }
 
 impl DomainController {
@@ -91,8 +88,16 @@ impl DomainController {
         suspended: &Rc<BTreeSet<RuleId>>,
     ) -> Self {
         let suspended = suspended.clone();
-        let (domain, trusts) = (RefCell::new(domain), RefCell::new(trusts));
-        Self { domain, trusts, catalog, configuration: None, suspended }
+        Self {
+            domain: RefCell::new(domain),
+            trusts: RefCell::new(trusts),
+            catalog,
+            configuration: None,
+            suspended,
+            primary: true,
+            backup: RefCell::default(),
+            term: Cell::default(),
+        }
     }
 
     /// The same controller, which also serves the Configuration partition of its forest.
@@ -102,23 +107,9 @@ impl DomainController {
         Self { configuration, ..self }
     }
 
-    fn administer(&self, host: &Host, administration: &Administration) {
-        let outcome = match administration {
-            Administration::Directory(change) => change
-                .apply(&mut self.domain.borrow_mut(), host.now())
-                .map(|(item, value)| ("account", item, value))
-                .map_err(|why| why.to_string()),
-            Administration::Trust(change) => change
-                .apply(&mut self.trusts.borrow_mut())
-                .map(|value| ("trust", change.partner.to_string(), value))
-                .map_err(|why| why.to_string()),
-        };
-        host.record_with(|| match outcome {
-            Ok((store, item, value)) => {
-                Happening::State(StateChange { store: store.into(), item, value: Some(value) })
-            }
-            Err(why) => Happening::Log(LogEntry { log: "Directory Service".into(), id: None, text: why }),
-        });
+    /// The same as a further controller of its domain, which leaves the passwords of trusts alone.
+    pub fn secondary(self) -> Self {
+        Self { primary: false, ..self }
     }
 }
 
@@ -130,6 +121,13 @@ impl Role for DomainController {
             let directory = self.clone();
             serve(&host, port, move |host, channel| directory.clone().serve_ldap(host, channel));
         }
+        let mapper = self.clone();
+        serve(&host, ENDPOINT_MAPPER_PORT, move |host, channel| {
+            mapper.clone().serve_endpoint_mapper(host, channel)
+        });
+        let trusting = self.clone();
+        serve(&host, NETLOGON_PORT, move |host, channel| trusting.clone().serve_netlogon(host, channel));
+        self.look_after_trusts(&host, false);
     }
 
     fn stimulate(self: Rc<Self>, host: Host, bytes: Vec<u8>) {

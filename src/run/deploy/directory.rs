@@ -86,19 +86,25 @@ impl Directories {
         Ok(())
     }
 
-    /// On the account of a server, the right that a selective trust asks for.
+    /// On the account of a server or a service, the right that a selective trust asks for.
     fn allow_to_authenticate(&mut self, topology: &Topology) -> Result<(), DeployError> {
         let right =
             |sid| Ace::allow(sid, AccessMask::CONTROL_ACCESS).limited_to(Guid::ALLOWED_TO_AUTHENTICATE);
         for (name, entry) in &topology.domains {
-            for (host, computer) in &entry.computers {
-                let allowed: Result<Vec<Ace>, _> = computer
-                    .allowed_to_authenticate
-                    .iter()
-                    .map(|who| self.sid(name, who).map(right))
-                    .collect();
+            let computers = entry
+                .computers
+                .iter()
+                .map(|(host, computer)| (format!("{host}$"), &computer.allowed_to_authenticate));
+            let users = entry
+                .users
+                .iter()
+                .filter(|(_, user)| !user.allowed_to_authenticate.is_empty())
+                .map(|(user, entry)| (user.value.clone(), &entry.allowed_to_authenticate));
+            for (server, allowed) in computers.chain(users) {
+                let allowed: Result<Vec<Ace>, _> =
+                    allowed.iter().map(|who| self.sid(name, who).map(right)).collect();
                 let allowed = allowed?;
-                let server = self.sid(name, &Principal { domain: None, name: format!("{host}$") })?;
+                let server = self.sid(name, &Principal { domain: None, name: server })?;
                 self.domain_mut(name)?.update(server, |account| {
                     account.descriptor.dacl.get_or_insert_default().extend(allowed);
                     account.descriptor.make_canonical();
@@ -229,6 +235,8 @@ fn add_users(
             account.expires = user.expires.as_ref().map(|expires| expires.0);
             account.logon_hours = user.logon_hours.as_ref().map(|hours| hours.0);
             account.must_change_password = user.must_change_password;
+            account.smart_card_required = user.smart_card_required;
+            account.service_names = user.services.iter().map(|service| service.value.clone()).collect();
             account.password_never_expires = user.password_never_expires;
             account.mapped_certificates = certificates;
             passwords.insert(sid, password);

@@ -88,6 +88,8 @@ pub struct Deployed {
     pub simulation: Simulation,
     /// The browsers, by host.
     pub browsers: BTreeMap<HostName, Rc<Browser>>,
+    /// The seed of every key.
+    pub seed: u64,
     /// Keys and certificates.
     pub keys: KeyRing,
     /// The directories as they were deployed.
@@ -139,7 +141,7 @@ pub fn deploy(scenario: &Scenario, options: &RunOptions) -> Result<Deployed, Dep
         simulation.add_host(config, roles)?;
     }
     let lines = topology.lines();
-    Ok(Deployed { simulation, browsers, keys, directories, media, topology: lines })
+    Ok(Deployed { simulation, browsers, seed: options.seed, keys, directories, media, topology: lines })
 }
 
 /// What the roles of a topology are made from.
@@ -166,7 +168,7 @@ impl Deployment<'_> {
             roles.push(Rc::new(DnsServer::new(network::dns_zone(dns))));
         }
         if let Some(controller) = &runs.domain_controller {
-            roles.push(Rc::new(self.domain_controller(&controller.domain)?));
+            roles.push(Rc::new(self.domain_controller(name, &controller.domain)?));
         }
         if let Some(point) = &runs.distribution_point {
             roles.push(Rc::new(self.distribution_point(point)?));
@@ -196,12 +198,15 @@ impl Deployment<'_> {
         Ok(roles)
     }
 
-    fn domain_controller(&self, name: &DnsName) -> Result<DomainController, DeployError> {
+    /// The first controller of a domain is its PDC emulator.
+    fn domain_controller(&self, host: &HostName, name: &DnsName) -> Result<DomainController, DeployError> {
         let domain = self.directories.domain(name)?.clone();
         let catalog = self.directories.catalog(&domain);
         let configuration = self.configuration(&domain)?;
         let controller =
             DomainController::new(domain, catalog, self.trusts.of(name)?.clone(), &self.suspended);
+        let first = self.topology.controllers(name).next() == Some(host);
+        let controller = if first { controller } else { controller.secondary() };
         Ok(match configuration {
             Some(partition) => controller.with_configuration(partition),
             None => controller,

@@ -37,17 +37,21 @@ impl Trusts {
                 trusts.add_all(trusts_within(seed, domain.forest())?)?;
             }
         }
-        for trust in topology.trusts.values() {
+        for trust in topology.trusts.values().filter(|trust| trust.made) {
             trusts.add_all(halves(directories, trust, seed)?)?;
         }
         trusts.tell_forests();
         Ok(trusts)
     }
 
+    /// What of a newcomer's names collides with the holder's forest or a trust before it is turned off.
     fn add_all(&mut self, records: Vec<(DnsName, TrustRecord)>) -> Result<(), DeployError> {
-        for (holder, record) in records {
+        for (holder, mut record) in records {
             let own = self.domains.get_mut(&holder);
-            own.ok_or_else(|| DeployError::missing("domain", holder.as_str()))?.records.push(record);
+            let own = own.ok_or_else(|| DeployError::missing("domain", holder.as_str()))?;
+            own.mark_conflicts(&mut record);
+            own.records.push(record);
+            own.tell_own_forest();
         }
         Ok(())
     }
@@ -80,7 +84,8 @@ impl Trusts {
     }
 }
 
-fn halves(
+/// Both halves of a trust as an administrator makes it, each with the domain that keeps it.
+pub fn halves(
     directories: &Directories,
     trust: &scenario::Trust,
     seed: u64,

@@ -7,7 +7,8 @@ use super::step::Past;
 use crate::name::HostName;
 use crate::scenario::at::At;
 use crate::scenario::change::{
-    AccountSetting, Change, ChangeAccount, ChangeDns, ChangeFirewall, ChangePartner, PartnerSetting,
+    AccountSetting, Change, ChangeAccount, ChangeDns, ChangeFirewall, ChangePartner, ChangeTrust,
+    PartnerSetting, TrustSetting,
 };
 use crate::scenario::fault::{Fault, Traffic};
 use crate::scenario::federation::FederationService;
@@ -180,9 +181,57 @@ impl Checker<'_> {
                 self.with_federation_service(&change.federation_service);
                 self.known("certificate", &change.certificate, &topology.certificates);
             }
-            Change::Trust(change) => {
-                self.known("trust", &change.trust, &topology.trusts);
+            Change::Trust(change) => self.change_trust(change, past),
+            Change::UpnSuffix(change) => {
+                self.known("domain", &change.forest, &topology.domains);
+                self.dns_name(&change.add, change.add.spot);
             }
+            Change::BackUp(change) => {
+                self.controller(&change.domain_controller);
+                past.backups.insert(change.domain_controller.value.clone());
+            }
+            Change::Restore(change) => {
+                let host = &change.domain_controller;
+                self.controller(host);
+                if !past.backups.contains(&host.value) {
+                    let message = format!("no step before this one has backed up {host}");
+                    let cure = format!("add a step with `back_up: {{ domain_controller: {host} }}`");
+                    self.note(host.spot, message, cure);
+                }
+            }
+        }
+    }
+
+    fn controller(&mut self, host: &At<HostName>) {
+        self.running(host, "domain controller", |host| host.runs.domain_controller.is_some());
+    }
+
+    fn change_trust(&mut self, change: &ChangeTrust, past: &mut Past) {
+        let name = &change.trust;
+        let Some(trust) = self.known("trust", name, &self.topology.trusts) else { return };
+        if let Some(side) = &change.only_at {
+            let sides = [trust.trusting.as_str(), trust.trusted.as_str()];
+            if !sides.contains(&side.as_str()) {
+                self.unknown(&format!("side of {name} named"), side.spot, side.as_str(), sides);
+            }
+        }
+        let there = trust.made || past.trusts_made.contains(&name.value);
+        match &change.set {
+            TrustSetting::Made if there => {
+                let cure = "leave this step out, or write `made: false` to the trust";
+                self.note(name.spot, format!("the trust `{name}` is there already"), cure);
+            }
+            TrustSetting::Made => {
+                past.trusts_made.insert(name.value.clone());
+            }
+            _ if !there => {
+                let cure = "add a step before this one that makes it: `set: made`";
+                self.note(name.spot, format!("the trust `{name}` is not made yet"), cure);
+            }
+            TrustSetting::SuffixEnabled(suffix) | TrustSetting::SuffixDisabled(suffix) => {
+                self.dns_name(suffix, suffix.spot);
+            }
+            _ => {}
         }
     }
 

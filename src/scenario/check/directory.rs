@@ -151,6 +151,10 @@ impl Checker<'_> {
             }
             self.all_known("certificate", &user.certificates, &topology.certificates);
             self.principals(&user.sid_history, None);
+            for service in &user.services {
+                self.service_name(service);
+            }
+            self.principals(&user.allowed_to_authenticate, Some(name));
             if let Some(upn) = user.upn.as_ref().filter(|upn| upn.suffix().is_none()) {
                 let message = format!("`{upn}` is not a user principal name");
                 self.note(upn.spot, message, format!("write it as name@{name}"));
@@ -225,6 +229,9 @@ impl Checker<'_> {
             }
             let mut pair = [&trust.trusting.value, &trust.trusted.value];
             pair.sort();
+            if !trust.made {
+                continue;
+            }
             if let Some(other) = pairs.insert(pair, name) {
                 let message = format!("the trust `{other}` joins these two domains already");
                 self.note(

@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use super::Checker;
 use super::known::Known;
+use crate::name::HostName;
 use crate::scenario::at::{At, FileId, Spot};
 use crate::scenario::edge_sync::EdgeSyncAct;
 use crate::scenario::error::Findings;
@@ -54,6 +55,10 @@ pub(super) struct Past {
     pub media: BTreeSet<String>,
     /// The firewall rules that were opened, by firewall and rule.
     pub opened: BTreeSet<(String, String)>,
+    /// The trusts that were made.
+    pub trusts_made: BTreeSet<String>,
+    /// The domain controllers that were backed up.
+    pub backups: BTreeSet<HostName>,
 }
 
 impl Checker<'_> {

@@ -1,6 +1,7 @@
 //! The attacks, and the rules that stand in their way, system by system.
 
 mod federation;
+mod trusts;
 
 use forestsim::rule::Rule;
 
@@ -26,12 +27,12 @@ pub struct Beyond {
 
 /// Every attack.
 pub fn attacks() -> impl Iterator<Item = &'static Attack> {
-    [federation::ATTACKS].into_iter().flatten()
+    [federation::ATTACKS, trusts::ATTACKS].into_iter().flatten()
 }
 
 /// Every refusal that no suspended rule turns into a success.
 pub fn beyond_rules() -> impl Iterator<Item = &'static Beyond> {
-    [federation::BEYOND_RULES].into_iter().flatten()
+    [federation::BEYOND_RULES, trusts::BEYOND_RULES].into_iter().flatten()
 }
 
 /// Every rule that protects nothing by itself.

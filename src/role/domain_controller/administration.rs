@@ -1,0 +1,115 @@
+//! What an administrator does at a domain controller's console: each act arrives as bytes from outside
+//! the simulated network, and is carried out on what the controller keeps.
+
+use std::rc::Rc;
+
+use serde::{Deserialize, Serialize};
+
+use super::{DomainController, ROLE};
+use crate::directory::DirectoryChange;
+use crate::name::DnsName;
+use crate::role::stimulus;
+use crate::sim::Host;
+use crate::trace::{Happening, LogEntry, StateChange};
+use crate::trust::TrustChange;
+
+/// What an administrator does at a domain controller.
+#[derive(Serialize, Deserialize)]
+pub(super) enum Administration {
+    /// Changes an account or a group.
+    Directory(DirectoryChange),
+    /// Changes a domain's half of a trust.
+    Trust(TrustChange),
+    /// Asks the other domain of a trust which names its forest has.
+    RefreshNames(DnsName),
+    /// The forest has a further suffix of user principal names.
+    AddSuffix(DnsName),
+    /// Copies what the controller keeps.
+    BackUp,
+    /// Puts back what was last copied.
+    Restore,
+}
+
+/// A change of the directory, as a stimulus for the domain controller's host.
+pub fn directory_stimulus(change: &DirectoryChange) -> Vec<u8> {
+    stimulus::encode(ROLE, &Administration::Directory(change.clone()))
+}
+
+/// A change of a trust, as a stimulus for the domain controller's host.
+pub fn trust_stimulus(change: &TrustChange) -> Vec<u8> {
+    stimulus::encode(ROLE, &Administration::Trust(change.clone()))
+}
+
+/// The request to ask the other domain of a trust for its forest's names, as a stimulus.
+pub fn refresh_stimulus(partner: &DnsName) -> Vec<u8> {
+    stimulus::encode(ROLE, &Administration::RefreshNames(partner.clone()))
+}
+
+/// A further suffix of user principal names of the forest, as a stimulus for a domain controller.
+pub fn suffix_stimulus(suffix: &DnsName) -> Vec<u8> {
+    stimulus::encode(ROLE, &Administration::AddSuffix(suffix.clone()))
+}
+
+/// A backup of what a domain controller keeps, as a stimulus for its host.
+pub fn back_up_stimulus() -> Vec<u8> {
+    stimulus::encode(ROLE, &Administration::BackUp)
+}
+
+/// The return of a domain controller to its last backup, as a stimulus for its host.
+pub fn restore_stimulus() -> Vec<u8> {
+    stimulus::encode(ROLE, &Administration::Restore)
+}
+
+impl DomainController {
+    pub(super) fn administer(self: &Rc<Self>, host: &Host, administration: &Administration) {
+        let outcome = match administration {
+            Administration::Directory(change) => change
+                .apply(&mut self.domain.borrow_mut(), host.now())
+                .map(|(item, value)| Some(("account", item, value)))
+                .map_err(|why| why.to_string()),
+            Administration::Trust(change) => {
+                let state = change.apply(&mut self.trusts.borrow_mut(), host.now());
+                self.look_after_trusts(host, false);
+                state
+                    .map(|value| value.map(|value| ("trust", change.partner.to_string(), value)))
+                    .map_err(|why| why.to_string())
+            }
+            Administration::RefreshNames(partner) => {
+                host.spawn(self.clone().refresh_names(host.clone(), partner.clone()));
+                Ok(None)
+            }
+            Administration::AddSuffix(suffix) => {
+                self.domain.borrow_mut().add_upn_suffix(suffix);
+                self.trusts.borrow_mut().forest.upn_suffixes.insert(suffix.clone());
+                let forest = self.domain.borrow().forest().root.to_string();
+                Ok(Some(("forest", forest, format!("has the suffix {suffix} too"))))
+            }
+            Administration::BackUp => {
+                let copy = (self.domain.borrow().clone(), self.trusts.borrow().clone());
+                *self.backup.borrow_mut() = Some(copy);
+                Ok(Some(("backup", host.name().to_string(), "taken".to_owned())))
+            }
+            Administration::Restore => self.restore(host).map(Some),
+        };
+        match outcome {
+            Ok(None) => {}
+            Ok(Some((store, item, value))) => {
+                host.record(Happening::State(StateChange { store: store.into(), item, value: Some(value) }));
+            }
+            Err(text) => {
+                host.record(Happening::Log(LogEntry { log: "Directory Service".into(), id: None, text }));
+            }
+        }
+    }
+
+    /// Goes back to the last backup. As a controller does after a long absence, it then opens its
+    /// channels to the domains that it trusts, to see whether their passwords still fit.
+    fn restore(self: &Rc<Self>, host: &Host) -> Result<(&'static str, String, String), String> {
+        let copy = self.backup.borrow().clone();
+        let (domain, trusts) = copy.ok_or_else(|| "there is no backup to go back to".to_owned())?;
+        *self.domain.borrow_mut() = domain;
+        *self.trusts.borrow_mut() = trusts;
+        self.look_after_trusts(host, true);
+        Ok(("backup", host.name().to_string(), "restored".to_owned()))
+    }
+}
