@@ -13,16 +13,23 @@ use serde::{Deserialize, Serialize};
 
 use super::cookie_edit::CookieEdit;
 use super::dial::{Dialer, Unreachable};
+use super::forgery::Forgery;
 use super::judge::Judge;
 use super::stimulus;
-use crate::crypto::certificate::Identity;
+use super::wrapping::{Wrapping, wrap};
+use crate::crypto::certificate::{Certificate, Identity};
 use crate::crypto::chain::TrustAnchors;
 use crate::crypto::secret::Secret;
+use crate::name::{DnsName, HostName};
 use crate::protocol::http::{Body, CookieJar, Page, Request, Response, SetCookie, Url};
 use crate::protocol::page::{PASSWORD, USER_NAME};
+use crate::protocol::saml::UniqueId;
+use crate::protocol::soap::{Call, Credential, Reply};
+use crate::protocol::wsfed::SignInResponse;
 use crate::rule::RuleId;
 use crate::sim::{Host, Role};
-use crate::trace::{Conclusion, Detail, Happening, StateChange};
+use crate::time::VirtualTime;
+use crate::trace::{Conclusion, Detail, Happening, StateChange, Truth};
 
 /// What is recorded of an alteration that found nothing to alter.
 pub const ALTERED_NOTHING: &str = "altered nothing";
@@ -53,6 +60,17 @@ pub struct Alteration {
     pub replace: String,
     /// What to put in its place.
     pub with: String,
+    /// Where the signed assertion goes, if an altered copy of it takes its place.
+    pub wrapping: Option<Wrapping>,
+}
+
+/// Where a token that a thief has got is posted, and what for.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Handover {
+    /// The address.
+    pub url: Url,
+    /// The context that goes with it.
+    pub context: String,
 }
 
 /// What a person asks of the browser.
@@ -78,6 +96,35 @@ pub enum Errand {
         /// Its fields.
         fields: Vec<(String, String)>,
     },
+    /// Keep copies of another browser's cookies.
+    Keep {
+        /// The other browser.
+        of: HostName,
+        /// Its cookies, each with the server that set it.
+        cookies: Vec<(DnsName, SetCookie)>,
+    },
+    /// Write a token with a stolen key, and post it.
+    Forge {
+        /// The SHA-1 thumbprint of the key's certificate.
+        key: String,
+        /// What the token says.
+        forgery: Forgery,
+        /// Where it goes.
+        to: Handover,
+    },
+    /// Ask a federation server for a token with its proxy's stolen key, and post it.
+    AskAsProxy {
+        /// The SHA-1 thumbprint of the key's certificate.
+        key: String,
+        /// The federation server's interface for proxies.
+        federation_service: Url,
+        /// The certificate of the person whom the token is to be about.
+        person: Certificate,
+        /// The realm that it is to be for.
+        realm: String,
+        /// Where it goes.
+        to: Handover,
+    },
 }
 
 impl Errand {
@@ -93,6 +140,8 @@ pub struct BrowserConfig {
     pub answers: Answers,
     /// The certificate store, with private keys.
     pub certificates: Vec<Rc<Identity>>,
+    /// Certificates of others, with the private keys that the person has got hold of.
+    pub stolen: Vec<Rc<Identity>>,
     /// The authorities whose server certificates are trusted.
     pub roots: Rc<TrustAnchors>,
 }
@@ -120,6 +169,16 @@ impl Browser {
     pub fn posted(&self, to: &str) -> Option<Posted> {
         self.posted.borrow().iter().rev().find(|(url, _)| url.to_string().starts_with(to)).cloned()
     }
+
+    /// Every cookie that this browser keeps, with the server that set it.
+    pub fn cookies(&self) -> Vec<(DnsName, SetCookie)> {
+        self.jar.borrow().list().map(|(host, cookie)| (host.clone(), cookie.clone())).collect()
+    }
+
+    /// The cookies that this browser sends to an address.
+    pub fn sends(&self, to: &Url, now: VirtualTime) -> Vec<(String, String)> {
+        self.jar.borrow().matching(to, now)
+    }
 }
 
 impl Role for Browser {
@@ -142,10 +201,8 @@ impl Browser {
         let conclusion = match errand {
             Errand::Browse { url, change, answers, alterations, cookies } => {
                 for edit in cookies {
-                    let what = match edit.make(&mut self.jar.borrow_mut(), host.now()) {
-                        true => format!("`{}` became `{}`", edit.replace, edit.with),
-                        false => ALTERED_NOTHING.to_owned(),
-                    };
+                    let done = edit.make(&mut self.jar.borrow_mut(), host.now());
+                    let what = done.unwrap_or_else(|| ALTERED_NOTHING.to_owned());
                     let name = format!("the cookie for {}", edit.sent_to);
                     host.record(Happening::Fault { name, what });
                 }
@@ -158,6 +215,15 @@ impl Browser {
                 let asked = format!("{url}, with a captured form");
                 let first = visit.post(url, fields);
                 visit.follow(asked, first, &self.config.answers, &[]).await
+            }
+            Errand::Keep { of, cookies } => return visit.keep_copies(&of, cookies),
+            Errand::Forge { key, forgery, to } => visit.forge(&key, &forgery, to).await,
+            Errand::AskAsProxy { key, federation_service, person, realm, to } => {
+                let call = Call::LsRequestSecurityToken {
+                    credential: Credential::Certificate(person),
+                    target_realm: realm,
+                };
+                visit.ask_as_proxy(&key, &federation_service, call, to).await
             }
         };
         host.record(Happening::Conclusion(conclusion));
@@ -235,8 +301,15 @@ impl Visit<'_> {
         for alteration in alterations.iter().filter(|alteration| address.starts_with(&alteration.posting_to))
         {
             let before = fields.clone();
+            let alter = |text: &str| text.replace(&alteration.replace, &alteration.with);
             for (_, value) in fields.iter_mut().filter(|(name, _)| *name == alteration.field) {
-                *value = value.replace(&alteration.replace, &alteration.with);
+                *value = match alteration.wrapping {
+                    None => alter(value),
+                    Some(wrapping) => {
+                        let id = UniqueId::random(&mut self.host.random("altered assertion ids"));
+                        wrap(value, wrapping, &id, alter)
+                    }
+                };
             }
             let what = if fields == before {
                 ALTERED_NOTHING.to_owned()
@@ -246,6 +319,49 @@ impl Visit<'_> {
             self.host.record(Happening::Fault { name: format!("{} for {action}", alteration.field), what });
         }
         fields
+    }
+
+    fn keep_copies(&self, of: &HostName, cookies: Vec<(DnsName, SetCookie)>) {
+        let text = format!("{} has copies of the {} cookies of {of}", self.host.name(), cookies.len());
+        self.host.record(Happening::Truth(Truth { text }));
+        for (server, cookie) in cookies {
+            self.browser.jar.borrow_mut().store(&server, cookie, self.host.now());
+        }
+    }
+
+    async fn forge(&self, key: &str, forgery: &Forgery, to: Handover) -> Conclusion {
+        let asked = format!("{}, with a token of their own making", to.url);
+        let written = self.stolen(key).map(|thief| forgery.write(self.host, thief));
+        match written {
+            Some(Ok(result)) => self.hand_over(asked, result, to).await,
+            Some(Err(why)) => refused(asked, why.to_string()),
+            None => refused(asked, "the key is not on this machine".to_owned()),
+        }
+    }
+
+    async fn ask_as_proxy(&self, key: &str, address: &Url, call: Call, to: Handover) -> Conclusion {
+        let asked = format!("{address}, in the proxy's name");
+        match self.dialer.call(address, call, self.stolen(key)).await {
+            Ok(Reply::RstrResult(result)) if result.security_token.is_some() => {
+                self.hand_over(asked, result.security_token.unwrap_or_default(), to).await
+            }
+            Ok(reply) => refused(asked, reply.title().into_owned()),
+            Err(error) => unreachable(asked, address, &error),
+        }
+    }
+
+    async fn hand_over(&self, asked: String, result: String, to: Handover) -> Conclusion {
+        let posted = SignInResponse { result, context: Some(to.context) };
+        let Page::AutoPost { action, fields } = posted.to_page(to.url) else {
+            return refused(asked, "there is nothing to post".to_owned());
+        };
+        let first = self.post(action, fields);
+        self.follow(asked, first, &self.browser.config.answers, &[]).await
+    }
+
+    fn stolen(&self, key: &str) -> Option<&Identity> {
+        let stolen = self.browser.config.stolen.iter().map(Rc::as_ref);
+        stolen.into_iter().find(|identity| identity.chain[0].thumbprint() == key)
     }
 
     fn get(&self, url: Url) -> Request {

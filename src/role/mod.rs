@@ -20,7 +20,8 @@
 //! [`directory_client`] how servers ask them, [`revocation`] and [`token_check`] check certificates and
 //! security tokens, [`claims`] and
 //! [`pages`] are what they say to each other, and [`stimulus`] is how a person reaches them;
-//! [`cookie_edit`] is what a dishonest one does to a browser's cookies; [`removable_media`] is what a
+//! [`cookie_edit`] is what a dishonest one does to a browser's cookies, [`forgery`] and [`wrapping`] to
+//! tokens; [`removable_media`] is what a
 //! person carries past the network.
 
 pub mod browser;
@@ -35,6 +36,7 @@ pub mod domain_controller;
 pub mod edge_transport;
 pub mod federation_service;
 pub mod federation_service_proxy;
+pub mod forgery;
 pub mod hub_transport;
 pub mod judge;
 pub mod kerberos_client;
@@ -47,3 +49,4 @@ pub mod serve;
 pub mod stimulus;
 pub mod token_check;
 pub mod web_server;
+pub mod wrapping;

@@ -9,6 +9,7 @@
 //! - [`export`]: what a run can be asked to write: certificates and tokens
 
 mod administer;
+mod attacks;
 pub mod deploy;
 mod edge_sync;
 pub mod expect;

@@ -5,11 +5,10 @@ use super::deploy::{DeployError, Deployed, deploy};
 use super::expect::{self, Check};
 use super::export;
 use super::options::RunOptions;
-use super::{administer, edge_sync, faults};
+use super::{administer, attacks, edge_sync, faults};
 use crate::role::browser::{Alteration, Answers, Errand};
-use crate::role::cookie_edit::CookieEdit;
 use crate::role::desktop::Request;
-use crate::scenario::step::{Bind, Browse, CookieAlteration, Repost, Ticket};
+use crate::scenario::step::{Bind, Browse, Repost, Ticket};
 use crate::scenario::{Action, Scenario, Spot};
 use crate::sim::{self, SimError};
 use crate::trace::outcome::{Failure, Outcome, StepOutcome};
@@ -86,6 +85,18 @@ async fn act(world: &mut Deployed, scenario: &Scenario, index: u32) -> Result<()
                 ));
             }
         },
+        Action::Steal(steal) => {
+            let errand = attacks::steal(world, steal);
+            world.simulation.stimulate(&steal.client, errand.stimulus()).await
+        }
+        Action::Forge(forge) => {
+            let errand = attacks::forge(world, forge)?;
+            world.simulation.stimulate(&forge.client, errand.stimulus()).await
+        }
+        Action::AskAsProxy(ask) => {
+            let errand = attacks::ask_as_proxy(world, ask)?;
+            world.simulation.stimulate(&ask.client, errand.stimulus()).await
+        }
         Action::Ticket(Ticket { client, credentials, service }) => {
             let request =
                 Request::Ticket { credentials: world.typed(credentials), service: service.value.clone() };
@@ -113,6 +124,7 @@ fn browse_errand(world: &Deployed, browse: &Browse) -> Errand {
         field: written.field.clone(),
         replace: written.replace.clone(),
         with: written.with.clone(),
+        wrapping: written.signed_goes.map(attacks::wrapping),
     };
     Errand::Browse {
         url: browse.url.as_str().parse().expect("the file's check has read the address"),
@@ -123,15 +135,7 @@ fn browse_errand(world: &Deployed, browse: &Browse) -> Errand {
             certificate: browse.certificate.as_ref().map(|name| world.keys.thumbprint(name)),
         },
         alterations: browse.alter.iter().map(|written| alteration(written)).collect(),
-        cookies: browse.alter_cookies.iter().map(|written| cookie_alteration(written)).collect(),
-    }
-}
-
-fn cookie_alteration(written: &CookieAlteration) -> CookieEdit {
-    CookieEdit {
-        sent_to: written.sent_to.as_str().parse().expect("the file's check has read the address"),
-        replace: written.replace.clone(),
-        with: written.with.clone(),
+        cookies: attacks::cookie_edits(world, browse),
     }
 }
 

@@ -123,6 +123,9 @@ pub struct Browser {
     /// The person's certificates on this machine; the first that a server accepts is presented.
     #[serde(default)]
     pub certificates: Vec<At<String>>,
+    /// Certificates of others whose private keys the person has got hold of, for `forge` and `ask_as_proxy`.
+    #[serde(default)]
+    pub stolen_keys: Vec<At<String>>,
     /// What the person chooses on a page that asks where they come from: the partner's title.
     pub discovers: Option<At<String>>,
 }

@@ -21,6 +21,7 @@
 //! - [`schema()`]: the JSON Schema of both kinds of file
 
 pub mod at;
+pub mod attack;
 pub mod certificate;
 pub mod change;
 mod check;

@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::at::{At, Spot};
+use super::attack::{AskAsProxy, Forge, Steal};
 use super::change::Change;
 use super::edge_sync::{
     EdgeSyncAct, ImportEdgeSubscription, MediaAct, NewEdgeSubscription, RemoveEdgeSubscription,
@@ -35,6 +36,18 @@ pub struct StepFile {
     #[serde(default, deserialize_with = "not_null")]
     #[schemars(with = "Repost")]
     pub repost: Option<Repost>,
+    /// The cookies of one browser are copied into another.
+    #[serde(default, deserialize_with = "not_null")]
+    #[schemars(with = "Steal")]
+    pub steal: Option<Steal>,
+    /// A thief writes a security token, signs it with a stolen key, and posts it.
+    #[serde(default, deserialize_with = "not_null")]
+    #[schemars(with = "Forge")]
+    pub forge: Option<Forge>,
+    /// A thief asks a federation server for a token, as its proxy does.
+    #[serde(default, deserialize_with = "not_null")]
+    #[schemars(with = "AskAsProxy")]
+    pub ask_as_proxy: Option<AskAsProxy>,
     /// A desktop asks for a Kerberos ticket to a service.
     #[serde(default, deserialize_with = "not_null")]
     #[schemars(with = "Ticket")]
@@ -102,9 +115,12 @@ pub struct StepFile {
 }
 
 /// The keys of a step that are actions.
-pub const ACTIONS: [&str; 15] = [
+pub const ACTIONS: [&str; 18] = [
     "browse",
     "repost",
+    "steal",
+    "forge",
+    "ask_as_proxy",
     "ticket",
     "bind",
     "fault",
@@ -146,6 +162,12 @@ pub enum Action {
     Browse(Browse),
     /// A form that a browser has posted is posted again, perhaps elsewhere.
     Repost(Repost),
+    /// The cookies of one browser are copied into another.
+    Steal(Steal),
+    /// A thief writes a security token and posts it.
+    Forge(Box<Forge>),
+    /// A thief asks for a token as a proxy does.
+    AskAsProxy(Box<AskAsProxy>),
     /// A desktop asks for a Kerberos ticket to a service.
     Ticket(Ticket),
     /// A host binds to a directory with LDAP.
@@ -174,6 +196,7 @@ impl Action {
     pub fn asks(&self) -> bool {
         match self {
             Action::Browse(_) | Action::Repost(_) | Action::Ticket(_) | Action::Bind(_) => true,
+            Action::Forge(_) | Action::AskAsProxy(_) => true,
             Action::EdgeSync(act) => act.asks(),
             _ => false,
         }
@@ -200,6 +223,13 @@ pub struct Browse {
     /// What the person alters in the forms that the browser posts on the way.
     #[serde(default)]
     pub alter: Vec<At<Alteration>>,
+    /// Cookies that the person has written by hand before the page is opened.
+    #[serde(default)]
+    pub plant_cookies: Vec<At<PlantedCookie>>,
+    /// AD FS authentication cookies in which the person has put another browser's unsigned part in the
+    /// place of their own, before the page is opened.
+    #[serde(default)]
+    pub swap_cookies: Vec<At<CookieSwap>>,
     /// What the person has altered in the browser's AD FS authentication cookies before the page is opened.
     #[serde(default)]
     pub alter_cookies: Vec<At<CookieAlteration>>,
@@ -231,6 +261,45 @@ pub struct Alteration {
     pub replace: String,
     /// The text in its place.
     pub with: String,
+    /// Where the signed assertion goes, untouched, while an altered copy of it without a signature takes
+    /// its place; where nothing is said, the assertion itself is altered.
+    pub signed_goes: Option<Wrapping>,
+}
+
+/// Where the signed assertion goes when an altered one takes its place (signature wrapping).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Wrapping {
+    /// Into the Advice of the altered one.
+    InAdvice,
+    /// Behind the altered one.
+    Behind,
+    /// Before the altered one.
+    Before,
+    /// Behind the altered one, which bears the same AssertionID.
+    BehindWithSameId,
+}
+
+/// A cookie that a person writes by hand.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PlantedCookie {
+    /// The address that the cookie is sent to.
+    pub sent_to: At<WebAddress>,
+    /// Its name: `_LSRealm`.
+    pub name: String,
+    /// Its value.
+    pub value: String,
+}
+
+/// The unsigned part of an AD FS authentication cookie gives way to that of another browser's.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CookieSwap {
+    /// The address that the cookie is sent to.
+    pub sent_to: At<WebAddress>,
+    /// The host with the other browser.
+    pub unsigned_part_of: At<HostName>,
 }
 
 /// A change that the person makes to the unsigned part of an AD FS authentication cookie: what its
@@ -301,6 +370,23 @@ impl fmt::Display for Action {
                     "{} posts again to {to} what was posted to {}",
                     repost.client, repost.captured
                 )
+            }
+            Action::Steal(Steal { client, cookies_of }) => {
+                write!(formatter, "{client} gets copies of the cookies of {cookies_of}")
+            }
+            Action::Forge(forge) => {
+                let (key, subject, to) = (&forge.key, &forge.subject, &forge.posts_to);
+                write!(
+                    formatter,
+                    "{} posts a token about {subject} to {to}, of its own making, ",
+                    forge.client
+                )?;
+                write!(formatter, "signed with the key of {key}")
+            }
+            Action::AskAsProxy(ask) => {
+                let (key, person) = (&ask.key, &ask.holder_of);
+                write!(formatter, "{} asks for a token about the holder of {person}, ", ask.client)?;
+                write!(formatter, "with the key of {key}")
             }
             Action::Ticket(Ticket { client, service, .. }) => {
                 write!(formatter, "{client} asks for a ticket to {service}")

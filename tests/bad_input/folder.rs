@@ -42,6 +42,8 @@ steps:
   - change: { dns: { server: dns-ext, set: { fs.adventure-works.example: { a: fs-a } } } }
   - change: { revoke: { certificate: sally } }
   - change: { trust: { trust: perimeter-trusts-corp, set: { sid_filtering: none } } }
+  - steal: { client: simon-laptop, cookies_of: sally-laptop }
+    expect: { lines: [R2], never_logs: [{ at: fs-a, says: sally }] }
 "#;
 
 /// A folder with the shipped topologies, in which scenarios can be written.

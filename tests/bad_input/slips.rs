@@ -31,6 +31,8 @@ pub const SLIPS: &[(&str, &str, &str, &str)] = &[
     // The names.
     ("client: sally-laptop, url", "client: ^sally-laptp, url", "no host `sally-laptp`", "`sally-laptop`"),
     ("client: sally-laptop, url", "client: ^ws, url", "`ws` runs no browser", "sally-laptop, simon-laptop"),
+    ("cookies_of: sally-laptop", "cookies_of: ^sally-laptp", "no host `sally-laptp`", "`sally-laptop`"),
+    ("lines: [R2]", "lines: [^R22]", "no line of a document named `R22`", "R2"),
     ("certificate: sally }\n    expect", "certificate: ^saly }\n    expect", "no certificate `saly`", "`sally`"),
     ("[dc-perimeter]", "[^dc-perimetr]", "no host `dc-perimetr`", "`dc-perimeter`"),
     ("[dc-perimeter]", "[^ws]", "both to be visited and never", "leave it out"),

@@ -15,6 +15,7 @@
 //! - [`shape`]: what is wrong with a token that is not of the shape
 
 pub mod assertion;
+mod careless;
 pub mod claim;
 mod markup;
 pub mod packed_sids;
@@ -26,6 +27,7 @@ mod tree;
 pub mod unique_id;
 
 pub use assertion::{Advice, Assertion, UnwritableAssertion};
+pub use careless::read_carelessly;
 pub use claim::{Claim, IdentityKind, Subject};
 pub use packed_sids::{PackedSids, PackedSidsError, SidFlags};
 pub use shape::TokenShapeError;

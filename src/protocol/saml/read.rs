@@ -11,6 +11,14 @@ use crate::protocol::uri::{self, AuthenticationMethod};
 
 /// The assertion in this element, and its last child, the signature.
 pub(super) fn assertion(element: &Element) -> Result<(Assertion, &Element), TokenShapeError> {
+    refuse_second_assertion(element)?;
+    let (assertion, signature) = statements(element)?;
+    let missing = || TokenShapeError::Missing { missing: "Signature", within: element.name.clone() };
+    Ok((assertion, signature.ok_or_else(missing)?))
+}
+
+/// The assertion in this element, and the signature, if that is its last child.
+pub(super) fn statements(element: &Element) -> Result<(Assertion, Option<&Element>), TokenShapeError> {
     if !element.is(uri::SAML, "Assertion") {
         return Err(TokenShapeError::Unexpected {
             found: element.name.clone(),
@@ -18,7 +26,6 @@ pub(super) fn assertion(element: &Element) -> Result<(Assertion, &Element), Toke
             expected: "<Assertion> of SAML 1.1".to_owned(),
         });
     }
-    refuse_second_assertion(element)?;
     let [id, issued, issuer, major, minor] =
         element.attributes(["AssertionID", "IssueInstant", "Issuer", "MajorVersion", "MinorVersion"])?;
     if (major, minor) != ("1", "1") {
@@ -34,7 +41,7 @@ pub(super) fn assertion(element: &Element) -> Result<(Assertion, &Element), Toke
         Some(statement) => attributes(statement, &subject)?,
         None => Vec::new(),
     };
-    let signature = children.required(uri::SIGNATURE, "Signature")?;
+    let signature = children.optional(uri::SIGNATURE, "Signature");
     children.end()?;
 
     let assertion = Assertion {

@@ -15,7 +15,7 @@ use super::shape::TokenShapeError;
 const DEEPEST: usize = 32;
 
 /// An element with its names resolved.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Element {
     pub namespace: String,
     pub name: String,

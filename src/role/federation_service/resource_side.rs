@@ -15,7 +15,7 @@ use crate::protocol::authentication_cookie::{REALM_COOKIE, split};
 use crate::protocol::cookie::SetCookie;
 use crate::protocol::http::{Request, Response};
 use crate::protocol::page::Page;
-use crate::protocol::saml::{Assertion, Claim, rstr};
+use crate::protocol::saml::{Assertion, Claim};
 use crate::protocol::url::Url;
 use crate::protocol::wsfed::{Context, SignInRequest, SignInResponse};
 use crate::role::claims::{self, Windows};
@@ -120,8 +120,7 @@ impl Desk {
         let policy = self.policy();
         let context: Context = posted.context.unwrap_or_default().parse()?;
         let application = self.known_application(&policy, &context.application)?;
-        let token = rstr::read(&posted.result).map_err(|why| why.to_string());
-        let assertion = self.check.check(token, &receiver(&policy)).await?;
+        let assertion = self.check.check_response(&posted.result, &receiver(&policy)).await?;
         self.first_use(&assertion, &policy)?;
         let partner = policy.account_partner(&assertion.issuer);
         let claims = self.granted_names(&assertion, partner)?;

@@ -246,6 +246,7 @@ impl Deployment<'_> {
         for name in &written.certificates {
             certificates.push(self.keys.identity(name)?);
         }
+        let stolen: Result<_, _> = written.stolen_keys.iter().map(|name| self.keys.identity(name)).collect();
         let first = certificates.first().map(|identity| identity.chain[0].thumbprint().to_owned());
         let credentials =
             written.credentials.as_ref().map(|credentials| self.directories.credentials(credentials));
@@ -255,7 +256,7 @@ impl Deployment<'_> {
             certificate: first,
         };
         let roots: Rc<TrustAnchors> = self.keys.anchors(&host.trusts)?;
-        Ok(Browser::new(BrowserConfig { answers, certificates, roots }, &self.suspended))
+        Ok(Browser::new(BrowserConfig { answers, certificates, stolen: stolen?, roots }, &self.suspended))
     }
 }
 

@@ -5,7 +5,9 @@ use super::Checker;
 use super::known::Kind;
 use super::step::Past;
 use crate::name::HostName;
+use crate::protocol::saml::UniqueId;
 use crate::scenario::at::At;
+use crate::scenario::attack::{Forge, Steal};
 use crate::scenario::change::{
     AccountSetting, Change, ChangeAccount, ChangeDns, ChangeFirewall, ChangePartner, ChangeTrust,
     PartnerSetting, TrustSetting,
@@ -25,6 +27,15 @@ impl Checker<'_> {
                 if let Some(other) = captured_by {
                     self.with_browser(other);
                 }
+            }
+            Action::Steal(Steal { client, cookies_of }) => {
+                self.with_browser(client);
+                self.with_browser(cookies_of);
+            }
+            Action::Forge(forge) => self.forge(forge),
+            Action::AskAsProxy(ask) => {
+                self.thief(&ask.client, &ask.key);
+                self.known("certificate", &ask.holder_of, &self.topology.certificates);
             }
             Action::Ticket(Ticket { client, credentials, service }) => {
                 self.someone_at(client, credentials.as_ref());
@@ -64,11 +75,45 @@ impl Checker<'_> {
         if let Some(choice) = &browse.discovers {
             self.discovery(choice);
         }
+        for swap in &browse.swap_cookies {
+            self.with_browser(&swap.unsigned_part_of);
+        }
         let forms = browse.alter.iter().map(|one| (one.spot, &one.replace, "form"));
         let cookies = browse.alter_cookies.iter().map(|one| (one.spot, &one.replace, "cookie"));
         for (spot, _, what) in forms.chain(cookies).filter(|(_, replaced, _)| replaced.is_empty()) {
             let cure = format!("write the text that the {what} holds");
             self.note(spot, "an empty text cannot be replaced", cure);
+        }
+    }
+
+    fn forge(&mut self, forge: &Forge) {
+        self.thief(&forge.client, &forge.key);
+        if let Some(shown) = &forge.shows {
+            self.known("certificate", shown, &self.topology.certificates);
+        }
+        if let Some(id) = forge.id.as_ref().filter(|id| id.parse::<UniqueId>().is_err()) {
+            let cure = "write an underscore and a GUID: _00000000-0000-4000-8000-000000000001";
+            self.note(id.spot, format!("`{id}` is no AssertionID"), cure);
+        }
+        for principal in
+            forge.windows.iter().flat_map(|windows| [&windows.user].into_iter().chain(&windows.groups))
+        {
+            self.principal(principal, None);
+        }
+        if let Some(lifetime) = &forge.lifetime {
+            self.forwards(lifetime, true);
+        }
+    }
+
+    /// Checks that a key has been stolen by someone at this host.
+    fn thief(&mut self, client: &At<HostName>, key: &At<String>) {
+        self.with_browser(client);
+        let browser = self.topology.hosts.get(client.as_str()).and_then(|host| host.runs.browser.as_ref());
+        let stolen: Vec<&str> =
+            browser.iter().flat_map(|browser| &browser.stolen_keys).map(|name| name.as_str()).collect();
+        if browser.is_some() && !stolen.contains(&key.as_str()) {
+            let message = format!("nobody at `{client}` has the key of `{key}`");
+            self.note(key.spot, message, format!("add it to `stolen_keys` of the browser at {client}"));
         }
     }
 

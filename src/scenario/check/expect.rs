@@ -109,7 +109,7 @@ impl Checker<'_> {
     fn line(&mut self, number: &At<String>) {
         let known = || document::all().flat_map(|line| document::numbers(line.number));
         if !known().any(|one| one == number.value) {
-            self.unknown("line of a document", number.spot, number, known());
+            self.unknown("line of a document named", number.spot, number, known());
         }
     }
 

@@ -167,6 +167,7 @@ impl Checker<'_> {
         }
         let certificates = &self.topology.certificates;
         self.all_known("certificate", &browser.certificates, certificates);
+        self.all_known("certificate", &browser.stolen_keys, certificates);
         if let Some(choice) = &browser.discovers {
             self.discovery(choice);
         }

@@ -90,6 +90,9 @@ impl Checker<'_> {
         let mut actions = [
             step.browse.clone().map(Action::Browse),
             step.repost.clone().map(Action::Repost),
+            step.steal.clone().map(Action::Steal),
+            step.forge.clone().map(Box::new).map(Action::Forge),
+            step.ask_as_proxy.clone().map(Box::new).map(Action::AskAsProxy),
             step.ticket.clone().map(Action::Ticket),
             step.bind.clone().map(Action::Bind),
             fault,

@@ -61,6 +61,38 @@ pub const ATTACKS: &[Attack] = &[
         refused: (&rule::TOKEN_TIME, "ws"),
         without: &[&rule::TOKEN_TIME, &rule::AUTHENTICATION_COOKIE], gains: SAM,
     },
+    // The same at the other end of its life.
+    Attack {
+        scenario: "federation/attacks/03-clocks-apart", step: "a token that ran out six minutes ago is not",
+        refused: (&rule::TOKEN_TIME, "ws"),
+        without: &[&rule::TOKEN_TIME, &rule::AUTHENTICATION_COOKIE], gains: SALLY,
+    },
+    // A signature over one assertion, and another assertion to be read: a receiver that does not insist
+    // on the shape reads the first that it finds.
+    Attack {
+        scenario: "federation/attacks/09-wrapped-signature",
+        step: "the signed assertion is put into the Advice of the altered one",
+        refused: (&rule::TOKEN_SHAPE, "fs-r"),
+        without: &[&rule::TOKEN_SHAPE], gains: PETER,
+    },
+    Attack {
+        scenario: "federation/attacks/09-wrapped-signature",
+        step: "the altered one stands first, and the signed one behind it",
+        refused: (&rule::TOKEN_SHAPE, "fs-r"),
+        without: &[&rule::TOKEN_SHAPE], gains: PETER,
+    },
+    Attack {
+        scenario: "federation/attacks/09-wrapped-signature", step: "both bear the same AssertionID",
+        refused: (&rule::TOKEN_SHAPE, "fs-r"),
+        without: &[&rule::TOKEN_SHAPE], gains: PETER,
+    },
+    // This shape is for one that reads the last. One that reads the first reads what was signed.
+    Attack {
+        scenario: "federation/attacks/09-wrapped-signature",
+        step: "the signed one stands first, and the altered one behind it",
+        refused: (&rule::TOKEN_SHAPE, "fs-r"),
+        without: &[&rule::TOKEN_SHAPE], gains: SIMON,
+    },
     // A link makes the federation server post a token about Sally to Mallory's Web server.
     Attack {
         scenario: "federation/attacks/12-reply-to-stranger",
@@ -80,6 +112,14 @@ pub const ATTACKS: &[Attack] = &[
     Attack {
         scenario: "federation/attacks/11-altered-cookie",
         step: "Sally makes herself a manager in the cookie, and opens Customer Service",
+        refused: (&rule::APPLICATION_CLAIMS, "ws"),
+        without: &[&rule::COOKIE_TRAILER], gains: SALLY,
+    },
+
+    // A person joins the signed part of his own cookie to the unsigned part of another's.
+    Attack {
+        scenario: "federation/attacks/11-altered-cookie",
+        step: "he puts the unsigned part of Sally's cookie behind the signed part of his own",
         refused: (&rule::APPLICATION_CLAIMS, "ws"),
         without: &[&rule::COOKIE_TRAILER], gains: SALLY,
     },
@@ -134,6 +174,65 @@ pub const ATTACKS: &[Attack] = &[
         step: "Inventory wants SIDs, and those of Mallory's own domain do not pass the filter",
         refused: (&rule::NT_TOKEN, "ws"),
         without: &[&rule::SID_FILTER], gains: PETER,
+    },
+    // He may write any token, but not a name that corp may not give, and not SIDs of the perimeter.
+    Attack {
+        scenario: "federation/attacks/06-golden-saml",
+        step: "a name that corp may not give is refused, whoever signs it",
+        refused: (&rule::NAME_SUFFIX, "fs-r"),
+        without: &[&rule::NAME_SUFFIX], gains: PAULA,
+    },
+    Attack {
+        scenario: "federation/attacks/07-golden-saml-with-sids-of-the-perimeter",
+        step: "Mallory writes himself a token as Wanda, administrator of the perimeter",
+        refused: (&rule::ACCESS_CHECK, "ws"),
+        without: &[&rule::SID_FILTER], gains: WANDA,
+    },
+    Attack {
+        scenario: "federation/attacks/07-golden-saml-over-a-relaxed-filter",
+        step: "Mallory writes himself a token as Wanda, administrator of the perimeter",
+        refused: (&rule::ACCESS_CHECK, "ws"),
+        without: &[&rule::SID_FILTER], gains: WANDA,
+    },
+    // The certificate of another beside a signature by the stolen key.
+    Attack {
+        scenario: "federation/attacks/06-golden-saml",
+        step: "and another certificate beside the signature does not help",
+        refused: (&rule::TOKEN_SIGNATURE, "ws"),
+        without: &[&rule::TOKEN_SIGNATURE], gains: SAM,
+    },
+    // A revoked certificate, and one of which nobody can say whether it was revoked.
+    Attack {
+        scenario: "federation/attacks/17-revoked-signer",
+        step: "Sally's token is refused, as nobody can say whether its signer was revoked",
+        refused: (&rule::SERVER_ANSWERS, "pki"),
+        without: &[&rule::SIGNER_REVOCATION], gains: SALLY,
+    },
+    Attack {
+        scenario: "federation/attacks/17-revoked-signer",
+        step: "Sally's token is refused, as its signer stands on the list",
+        refused: (&rule::SIGNER_REVOCATION, "fs-r"),
+        without: &[&rule::SIGNER_REVOCATION], gains: SALLY,
+    },
+    // A new certificate that the partner has not been told of.
+    Attack {
+        scenario: "federation/attacks/18-new-signing-certificate",
+        step: "Sally signs in, and her token is not accepted",
+        refused: (&rule::TOKEN_SIGNER, "fs-r"),
+        without: &[&rule::TOKEN_SIGNER], gains: SALLY,
+    },
+    // SIDs of a domain's own first groups, over a relaxed trust.
+    Attack {
+        scenario: "federation/attacks/08-sid-history-let-in",
+        step: "Sam, formerly an administrator there, finds that his old rights stay behind",
+        refused: (&rule::ACCESS_CHECK, "ws"),
+        without: &[&rule::SID_FILTER], gains: SAM,
+    },
+    Attack {
+        scenario: "federation/attacks/08-sid-history-of-an-acquired-company",
+        step: "Simon, formerly of the acquired company, opens Inventory",
+        refused: (&rule::ACCESS_CHECK, "ws"),
+        without: &[&rule::SID_FILTER], gains: SIMON,
     },
     // A certificate that has run out, of which no revocation list says anything any more.
     Attack {
@@ -220,6 +319,14 @@ pub const ATTACKS: &[Attack] = &[
     Attack {
         scenario: "federation/attacks/21-proxy-not-listed", step: "so it can sign nobody in",
         refused: (&rule::TRUST_INFORMATION, "fsp-a"),
+        without: &[&rule::PROXY_CERTIFICATE], gains: SALLY,
+    },
+
+    // At the proxy's own machine, a certificate that the trust policy does not list.
+    Attack {
+        scenario: "federation/attacks/21-stolen-proxy-key",
+        step: "from the proxy's own machine, another certificate is not enough",
+        refused: (&rule::PROXY_CERTIFICATE, "fs-a"),
         without: &[&rule::PROXY_CERTIFICATE], gains: SALLY,
     },
 
@@ -333,6 +440,10 @@ pub const BEYOND_RULES: &[Beyond] = &[
     Beyond { scenario: "trusts/unknown-service", step: "Wanda mistypes the name of a server", rule: &rule::KERBEROS_SERVICE_KNOWN },
     // There is no account to be.
     Beyond { scenario: "federation/account-states", step: "nobody has this name", rule: &rule::ACCOUNT_KNOWN },
+    // Whoever reads one algorithm cannot check a signature by another.
+    Beyond { scenario: "federation/attacks/24-weak-signature", step: "Sally's token claims to be signed with RSA and SHA-1", rule: &rule::TOKEN_SHAPE },
+    // Without a certificate there is nobody to sign in as.
+    Beyond { scenario: "federation/attacks/22-forged-hints", step: "Felix of Fabrikam writes corp's name into the cookie", rule: &rule::TLS_CLIENT_CERTIFICATE },
     // What cannot be read says nothing.
     Beyond { scenario: "federation/attacks/05-altered-token", step: "a token that is no longer XML is no token", rule: &rule::TOKEN_SHAPE },
     // Whoever knows no federation server can send nobody there.
