@@ -6,10 +6,12 @@
 //! - [`directory`]: forests, domains, accounts and groups
 //! - [`trusts`]: the half-records of trusts
 //! - [`network`]: zones, links, firewalls, names
+//! - `edge_transport`: Edge Transport servers
 //! - `exchange`: the Configuration partition, with an Exchange organization
 //! - `federation`: the AD FS roles
 
 pub mod directory;
+mod edge_transport;
 mod exchange;
 mod federation;
 pub mod keys;
@@ -123,8 +125,9 @@ pub fn deploy(scenario: &Scenario, options: &RunOptions) -> Result<Deployed, Dep
         trusts: &trusts,
         suspended,
         seed: options.seed,
+        media: RemovableMedia::default(),
     };
-    let media = RemovableMedia::default();
+    let media = deployment.media.clone();
     let mut browsers = BTreeMap::new();
     for (name, host) in &topology.hosts {
         let roles = deployment.roles(name, host, &mut browsers)?;
@@ -152,6 +155,7 @@ struct Deployment<'a> {
     trusts: &'a Trusts,
     suspended: Rc<BTreeSet<RuleId>>,
     seed: u64,
+    media: RemovableMedia,
 }
 
 impl Deployment<'_> {
@@ -181,6 +185,9 @@ impl Deployment<'_> {
         }
         if let Some(server) = &runs.web_server {
             roles.push(Rc::new(self.web_server(host, server)?));
+        }
+        if let Some(edge) = &runs.edge_transport {
+            roles.push(Rc::new(self.edge_transport(name, edge)));
         }
         if runs.ldap_tool.is_some() {
             roles.push(Rc::new(LdapTool::new(&self.suspended)));
