@@ -10,6 +10,7 @@ use forestsim::directory::{
 };
 use forestsim::name::DnsName;
 use forestsim::time::VirtualTime;
+use proptest::prelude::*;
 
 /// A forest of two domains, and the SID of someone far away.
 struct World {
@@ -138,4 +139,88 @@ fn names_find_accounts_and_stay_unique() {
     assert_eq!(root.find_by_certificate("AB12").iter().map(|account| account.sid).collect::<Vec<_>>(), [sam]);
     let unmapped = change("sally", AccountChange::UnmapCertificate("AB12".into())).apply(&mut root, now);
     assert!(matches!(unmapped, Err(DirectoryError::NotMapped { .. })), "{unmapped:?}");
+}
+
+/// A drawn forest of two domains: the scope of each of its groups (the first half in the root, the
+/// others in the child), and who is to be a member of which. Number 12 is the person, of the child.
+type Drawn = (Vec<u8>, Vec<(usize, usize)>);
+
+fn drawn() -> impl Strategy<Value = Drawn> {
+    (prop::collection::vec(0u8..3, 12), prop::collection::vec((0usize..12, 0usize..13), 0..40))
+}
+
+/// Whether the person is in a group, by trying every chain of memberships whose links may count.
+fn is_in(
+    links: &[(usize, usize)],
+    counts: &dyn Fn(usize) -> bool,
+    group: usize,
+    way: &mut Vec<usize>,
+) -> bool {
+    if way.contains(&group) || !counts(group) {
+        return false;
+    }
+    way.push(group);
+    let members = links.iter().filter(|(holder, _)| *holder == group).map(|(_, member)| *member);
+    let found = members.into_iter().any(|member| member == 12 || is_in(links, counts, member, way));
+    way.pop();
+    found
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Groups nested at random, across domains and in circles: a token holds those that a chain of
+    /// memberships leads to, as far as each stage of a sign-in may see it.
+    #[test]
+    fn a_token_holds_what_a_chain_of_memberships_leads_to((scopes, wanted) in drawn()) {
+        let World { mut root, mut child, .. } = world();
+        let person = user(&mut child, "person");
+        let scope = |number: u8| match number {
+            0 => GroupScope::DomainLocal,
+            1 => GroupScope::Global,
+            _ => GroupScope::Universal,
+        };
+        let mut sids = Vec::new();
+        for (number, kind) in scopes.iter().enumerate() {
+            let domain = if number < 6 { &mut root } else { &mut child };
+            sids.push(domain.add_group(&format!("group {number}"), scope(*kind)).unwrap());
+        }
+        sids.push(person);
+        // What the directory refuses, because a scope forbids it, is no membership.
+        let mut links = Vec::new();
+        for (group, member) in wanted {
+            let domain = if group < 6 { &mut root } else { &mut child };
+            // A domain sees of another one's group only that it is not its own; Active Directory knows
+            // better, and lets nobody put a domain-local group elsewhere.
+            let foreign_local = member < 12 && (member < 6) != (group < 6) && scopes[member] == 0;
+            if group != member && !foreign_local && domain.add_member(sids[group], sids[member]).is_ok() {
+                links.push((group, member));
+            }
+        }
+
+        let catalog = GlobalCatalog::of([&root, &child]);
+        let token = account_groups(&child, &catalog, child.account(person).unwrap());
+        let brings = |group: usize| scopes[group] == 2 || scopes[group] == 1 && group >= 6;
+        let expected: BTreeSet<Sid> = (0..12)
+            .filter(|group| is_in(&links, &brings, *group, &mut Vec::new()))
+            .map(|group| sids[group])
+            .chain([child.sid().with_rid(513)])
+            .collect();
+        let brought: BTreeSet<Sid> = token.groups.iter().chain(&token.extra).copied().collect();
+        prop_assert_eq!(&brought, &expected);
+        prop_assert!(token.groups.iter().all(|sid| sid.domain() == Some(child.sid())));
+        prop_assert!(token.extra.iter().all(|sid| sid.domain() == Some(root.sid())));
+
+        // At a resource, its own domain-local groups come on top, and only they.
+        let all: BTreeSet<Sid> = brought.iter().copied().chain([person]).collect();
+        for (domain, own) in [(&root, 0..6), (&child, 6..12)] {
+            let counts = |group: usize| brings(group) || scopes[group] == 0 && own.contains(&group);
+            let local: BTreeSet<Sid> = own
+                .clone()
+                .filter(|group| scopes[*group] == 0 && is_in(&links, &counts, *group, &mut Vec::new()))
+                .map(|group| sids[group])
+                .collect();
+            prop_assert_eq!(resource_groups(domain, &all), local);
+        }
+    }
 }

@@ -1,7 +1,10 @@
 //! The access check against Samba's, over random descriptors, tokens and rights.
 //!
-//! Samba's Python module answers for every case that it can judge: it ignores entries that are
-//! limited to an object type and denies where there is no list at all, so neither is drawn here.
+//! Samba's Python module answers for every case that it can judge: entries of both kinds in any order,
+//! inherited and inherit-only ones, empty lists and none, owners, owner rights, and the privileges that
+//! stand in for a right. It ignores entries that are limited to an object type, so none is drawn here; a
+//! descriptor without a list it takes for a list that is not present, and denies, unless it is told that
+//! the list is there and is null.
 //! Where the module is missing the test says so and ends.
 
 use std::io::Write;
@@ -9,7 +12,8 @@ use std::process::{Command, Stdio};
 
 use forestsim::crypto::random;
 use forestsim::directory::{
-    AccessMask, AccessRequest, AccessToken, Ace, AceFlags, AceKind, SecurityDescriptor, Sid, access_check,
+    AccessMask, AccessRequest, AccessToken, Ace, AceFlags, AceKind, Privilege, SecurityDescriptor, Sid,
+    access_check,
 };
 use rand_core::Rng;
 
@@ -21,9 +25,14 @@ import sys
 from samba import NTSTATUSError, security
 from samba.dcerpc import security as types
 for line in sys.stdin:
-    sddl, sids, mask = line.rstrip('\n').split('|')
-    descriptor = types.descriptor.from_sddl(sddl, types.dom_sid('S-1-5-21-1-2-3'))
+    sddl, sids, privileges, mask = line.rstrip('\n').split('|')
+    listed = sddl.replace('D:NO_ACCESS_CONTROL', '')
+    descriptor = types.descriptor.from_sddl(listed, types.dom_sid('S-1-5-21-1-2-3'))
+    if listed != sddl:
+        descriptor.type |= types.SEC_DESC_DACL_PRESENT
     token = types.token()
+    for privilege in filter(None, privileges.split(',')):
+        token.set_privilege(getattr(types, privilege))
     held = [types.dom_sid(sid) for sid in sids.split(',')]  # the token does not keep them alive
     token.sids = held
     token.num_sids = len(held)
@@ -45,7 +54,7 @@ fn someone(random: &mut impl Rng) -> Sid {
     }
 }
 
-/// One to three of six rights, two of which an owner has implicitly.
+/// One to three of seven rights, two of which an owner has implicitly, and one a privilege gives.
 fn rights(random: &mut impl Rng) -> AccessMask {
     let some = [
         AccessMask::READ_PROPERTY,
@@ -54,6 +63,7 @@ fn rights(random: &mut impl Rng) -> AccessMask {
         AccessMask::READ_CONTROL,
         AccessMask::WRITE_DAC,
         AccessMask::DELETE,
+        AccessMask::WRITE_OWNER,
     ];
     let count = 1 + random.next_u32() % 3;
     (0..count).fold(AccessMask::NONE, |sum, _| sum | some[random.next_u32() as usize % some.len()])
@@ -76,13 +86,32 @@ fn case(random: &mut impl Rng) -> (SecurityDescriptor, AccessToken, AccessMask) 
     let descriptor = SecurityDescriptor {
         owner: Some(someone(random)),
         group: Some(Sid::ADMINISTRATORS),
-        dacl: Some((0..count).map(|_| ace(random)).collect()),
+        dacl: (!random.next_u32().is_multiple_of(32)).then(|| (0..count).map(|_| ace(random)).collect()),
         protected: false,
     };
     let user = Sid::new(5, &[21, 1, 2, 3, 1100 + 4 + random.next_u32() % 4]);
     let groups = (0..2).map(|_| someone(random)).filter(|sid| *sid != Sid::OWNER_RIGHTS);
-    let token = AccessToken::new(user, groups.chain([Sid::EVERYONE]));
-    (descriptor, token, rights(random))
+    let mut token = AccessToken::new(user, groups.chain([Sid::EVERYONE]));
+    for privilege in [Privilege::TakeOwnership, Privilege::Security] {
+        if random.next_u32().is_multiple_of(4) {
+            token.privileges.insert(privilege);
+        }
+    }
+    // Behind a null list Samba grants even the audit list; MS-DTYP asks for the privilege first.
+    let audit = match descriptor.dacl.is_some() && random.next_u32().is_multiple_of(16) {
+        true => AccessMask::ACCESS_SYSTEM_SECURITY,
+        false => AccessMask::NONE,
+    };
+    (descriptor, token, rights(random) | audit)
+}
+
+fn names(token: &AccessToken) -> String {
+    let name = |privilege: &Privilege| match privilege {
+        Privilege::TakeOwnership => "SEC_PRIV_TAKE_OWNERSHIP",
+        Privilege::Security => "SEC_PRIV_SECURITY",
+        _ => "",
+    };
+    token.privileges.iter().map(name).collect::<Vec<_>>().join(",")
 }
 
 fn samba(questions: &str) -> Vec<String> {
@@ -113,7 +142,7 @@ fn samba_agrees() {
     let cases: Vec<_> = (0..CASES).map(|_| case(&mut random)).collect();
     let question = |(descriptor, token, rights): &(SecurityDescriptor, AccessToken, AccessMask)| {
         let sids: Vec<String> = token.sids().map(|sid| sid.to_string()).collect();
-        format!("{descriptor}|{}|{}\n", sids.join(","), rights.0)
+        format!("{descriptor}|{}|{}|{}\n", sids.join(","), names(token), rights.0)
     };
     let questions: Vec<String> = cases.iter().map(question).collect();
     let answers = samba(&questions.concat());

@@ -10,7 +10,7 @@ use std::fmt;
 use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::EdgeRef;
 
-use super::{ForestTrustInfo, TrustKind, TrustRecord};
+use super::{Boundary, ForestTrustInfo, TrustKind, TrustRecord};
 use crate::name::DnsName;
 
 /// Someone or something that trusts or is trusted.
@@ -258,16 +258,18 @@ impl TrustGraph {
     }
 }
 
+/// What refines a trust, as the side that keeps this record sees it: who lets someone in filters SIDs.
 fn notes(record: &TrustRecord) -> Vec<String> {
     use super::TrustAttributes as Bits;
-    let all = [
-        (Bits::NON_TRANSITIVE, "not transitive"),
-        (Bits::QUARANTINED, "quarantined"),
-        (Bits::CROSS_ORGANIZATION, "selective authentication"),
-        (Bits::TREAT_AS_EXTERNAL, "SID history passes"),
-    ];
-    all.iter()
-        .filter(|(bits, _)| record.attributes.contains(*bits))
-        .map(|(_, note)| (*note).to_owned())
-        .collect()
+    let all =
+        [(Bits::NON_TRANSITIVE, "not transitive"), (Bits::CROSS_ORGANIZATION, "selective authentication")];
+    let held = all.iter().filter(|(bits, _)| record.attributes.contains(*bits));
+    let filter = match Boundary::of(record) {
+        Boundary::WithinForest => None,
+        Boundary::CrossForest => Some("SIDs of that forest pass"),
+        Boundary::CrossForestRelaxed => Some("SID history passes, but for built-in groups"),
+        Boundary::External => Some("all SIDs but the own forest's pass"),
+        Boundary::Quarantined => Some("quarantined: SIDs of that domain pass"),
+    };
+    held.map(|(_, note)| *note).chain(filter).map(str::to_owned).collect()
 }

@@ -49,7 +49,10 @@ pub const SLIPS: &[(&str, &str, &str, &str)] = &[
     ("revoke: { certificate: sally }", "revoke: { certificate: ^sallly }", "`sallly`", "`sally`"),
     ("trust: perimeter-trusts-corp", "trust: ^corp-trusts-perimeter", "no trust", "perimeter-trusts-corp"),
     ("sam-laptop: null", "^sam-lptop: null", "is removed", "leave the line out"),
+    ("trust: perimeter-trusts-corp,", "trust: perimeter-trusts-corp, only_at: ^lab.example,", "named `lab.example`", "corp.adventure-works.example"),
     // The sense.
+    ("trust: perimeter-trusts-corp, set: { sid_filtering: none }", "trust: ^perimeter-trusts-corp, set: made", "there already", "made: false"),
+    ("wait: 1d 2h", "change: { restore: { domain_controller: ^dc-corp } }", "has backed up dc-corp", "back_up"),
     ("percent: 20", "percent: ^0", "no share of a hundred", "1 to 100"),
     ("percent: 20", "percent: 20, next: ^3", "cannot both say", "leave one"),
     ("wait: 1d 2h", "wait: ^-1d", "no time to wait", "without a minus"),

@@ -5,5 +5,6 @@
 mod directory;
 mod on_behalf;
 mod sign_in;
+mod trust_password;
 mod trusts;
 mod world;

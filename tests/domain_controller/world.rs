@@ -196,13 +196,14 @@ impl World {
     }
 }
 
-fn host_config(name: &HostName, hosts_file: BTreeMap<DnsName, HostName>) -> HostConfig {
+pub fn host_config(name: &HostName, hosts_file: BTreeMap<DnsName, HostName>) -> HostConfig {
     HostConfig { name: name.clone(), zone: "lan".into(), dns_server: None, hosts_file }
 }
 
-type Script = Box<dyn Fn(Host) -> Pin<Box<dyn Future<Output = ()>>>>;
+pub type Script = Box<dyn Fn(Host) -> Pin<Box<dyn Future<Output = ()>>>>;
 
-struct Scripted(Script);
+/// A host that follows a script from its start.
+pub struct Scripted(pub Script);
 
 impl Role for Scripted {
     fn boot(self: Rc<Self>, host: Host) {

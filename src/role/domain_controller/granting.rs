@@ -201,7 +201,8 @@ impl Session<'_> {
         let sids: BTreeSet<Sid> = content.pac.sids().collect();
         if let Some(decision) = selective::may_authenticate(&account.descriptor, content.pac.user, &sids) {
             let names = |sid| self.domain().display(sid);
-            let mut facts = facts!["server's account" => account.sam];
+            let mark = format!("{}, Other Organization", Sid::OTHER_ORGANIZATION);
+            let mut facts = facts!["server's account" => account.sam, "the client carries" => mark];
             facts.extend(
                 decision.facts(names).into_iter().map(|(name, value)| crate::trace::Fact::new(name, value)),
             );
