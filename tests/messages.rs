@@ -4,13 +4,15 @@ use std::fmt::Debug;
 
 use forestsim::crypto::authority::{CertificateRequest, Usage, Validity, self_signed};
 use forestsim::crypto::{key::PrivateKey, random, secret::Secret, symmetric::SymmetricKey};
-use forestsim::directory::{Attributes, DistinguishedName, KerberosCode, Modification, Usn, Win32Code};
+use forestsim::directory::{Attributes, DistinguishedName, Guid, KerberosCode, Modification, Usn, Win32Code};
 use forestsim::protocol::http::{Authorization, Body, Page, Request, Response, SetCookie};
 use forestsim::protocol::kerberos::{
     ApRequest, AsRequest, Authenticator, KerberosReply, KerberosRequest, KrbError, TgsRequest, Ticket,
 };
 use forestsim::protocol::ldap::{BindMechanism, Entry, Filter, LdapReply, LdapRequest, Search};
-use forestsim::protocol::soap::{Call, Credential, FsTrustInformation, Reply, RstrResult, RstrStatus};
+use forestsim::protocol::soap::{
+    Call, Credential, FsTrustInformation, PolicyVersion, Reply, RstrResult, RstrStatus,
+};
 use forestsim::protocol::{Message, url::Url, wire};
 use forestsim::time::{Span, VirtualTime};
 use rand_core::Rng;
@@ -94,6 +96,7 @@ fn http_and_soap() {
     survives(&Response::page(post).with_cookies([SetCookie::session("_LSRealm", "urn:corp", "/adfs/ls/")]));
     survives(&Response::redirect(url()));
     let trust = FsTrustInformation {
+        version: PolicyVersion { guid: Guid::ALLOWED_TO_AUTHENTICATE, version: 7 },
         trusted_certificates: vec![certificate()],
         check_revocation: true,
         hosted_realm_uri: "urn:perimeter".to_owned(),

@@ -9,7 +9,7 @@ use super::Sid;
 use crate::crypto::digest::sha256;
 
 /// A GUID, written `68b1d179-0d15-4d4f-ab71-46152e79a7bc`.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Guid(u128);
 

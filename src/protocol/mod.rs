@@ -20,6 +20,7 @@
 //! - [`uri`]: the URIs and fixed names of WS-Federation, SAML and AD FS
 
 pub mod authentication_cookie;
+pub mod clean_up;
 pub mod cookie;
 pub mod edge_credential;
 pub mod edge_subscription;

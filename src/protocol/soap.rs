@@ -5,6 +5,7 @@
 //! for a certificate: the proxy alone has seen the proof that its holder has the key.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
@@ -13,14 +14,17 @@ use super::uri::AuthenticationMethod;
 use super::url::Url;
 use crate::crypto::certificate::Certificate;
 use crate::crypto::secret::Secret;
-use crate::directory::Win32Code;
+use crate::directory::{Guid, Win32Code};
 use crate::trace::Detail;
 
 /// A call to a federation service.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Call {
-    /// The proxy asks what it must know, when it starts.
-    GetProxyTrustConfiguration,
+    /// The proxy asks what it must know, when it starts and when the policy has become another.
+    GetProxyTrustConfiguration {
+        /// The policy that it knows already; all zeros at first.
+        known: PolicyVersion,
+    },
     /// The proxy asks for a token for someone who has given it credentials.
     LsRequestSecurityToken {
         /// The credentials.
@@ -79,9 +83,26 @@ pub enum Reply {
     },
 }
 
+/// Which trust policy it is, and in which version (MS-ADFSPP §2.2.4).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct PolicyVersion {
+    /// The policy's GUID.
+    pub guid: Guid,
+    /// How often it has been changed.
+    pub version: u32,
+}
+
+impl fmt::Display for PolicyVersion {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} of {}", self.version, self.guid)
+    }
+}
+
 /// What a proxy must know of its federation service (MS-ADFSPP §2.2.4).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProxyTrustConfiguration {
+    /// The policy that this was taken from.
+    pub version: PolicyVersion,
     /// The federation service's own realm.
     pub hosted_realm_uri: String,
     /// The address of its passive endpoint.
@@ -110,6 +131,8 @@ pub struct Partner {
 pub struct RstrResult {
     /// The outcome.
     pub status: RstrStatus,
+    /// The trust policy by which it was decided.
+    pub policy_version: PolicyVersion,
     /// What the account store says of the credentials.
     pub error_code: Win32Code,
     /// The URI of the account store that was asked, where one was.
@@ -127,6 +150,7 @@ impl RstrResult {
     pub fn failure(status: RstrStatus, error_code: Win32Code) -> Self {
         Self {
             status,
+            policy_version: PolicyVersion::default(),
             error_code,
             account_store: None,
             foreign_realm: None,
@@ -166,6 +190,8 @@ pub enum RstrStatus {
 /// Whom a Web agent is to trust (MS-ADFSWAP).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FsTrustInformation {
+    /// The policy that this was taken from.
+    pub version: PolicyVersion,
     /// The certificates that sign the federation service's tokens; an agent pins their thumbprints.
     pub trusted_certificates: Vec<Certificate>,
     /// Whether the signer of a token is to be checked for revocation.
@@ -180,7 +206,7 @@ impl Call {
     /// The call in one line, in the documents' words.
     pub fn title(&self) -> Cow<'static, str> {
         match self {
-            Call::GetProxyTrustConfiguration => "GetProxyTrustConfiguration".into(),
+            Call::GetProxyTrustConfiguration { .. } => "GetProxyTrustConfiguration".into(),
             Call::LsRequestSecurityToken { credential, .. } => match credential {
                 Credential::Password { user, .. } => {
                     format!("LsRequestSecurityToken for {user}, by password").into()
@@ -198,7 +224,10 @@ impl Call {
     /// The call field by field, without passwords and cookies.
     pub fn details(&self) -> Vec<Detail> {
         match self {
-            Call::GetProxyTrustConfiguration | Call::GetFsTrustInformation => Vec::new(),
+            Call::GetProxyTrustConfiguration { known } => {
+                vec![Detail::new("proxyVersion", known.to_string())]
+            }
+            Call::GetFsTrustInformation => Vec::new(),
             Call::LsRequestSecurityToken { credential, target_realm } => {
                 let mut details = vec![
                     Detail::new("credentialTypeUri", credential.method().uri()),
@@ -239,6 +268,7 @@ impl Reply {
         match self {
             Reply::ProxyTrustConfiguration(configuration) => {
                 let mut details = vec![
+                    Detail::new("fsVersion", configuration.version.to_string()),
                     Detail::new("HostedRealmUriStr", configuration.hosted_realm_uri.clone()),
                     Detail::new("LsUrlStr", configuration.ls_url.to_string()),
                     Detail::new("CookiePath", configuration.cookie_path.clone()),
@@ -255,6 +285,7 @@ impl Reply {
             Reply::RstrResult(result) => describe_result(result),
             Reply::FsTrustInformation(information) => {
                 let mut details = vec![
+                    Detail::new("version", information.version.to_string()),
                     Detail::new("hostedRealmUri", information.hosted_realm_uri.clone()),
                     Detail::new("lsUrl", information.ls_url.to_string()),
                     Detail::new("checks revocation", if information.check_revocation { "yes" } else { "no" }),
@@ -271,6 +302,7 @@ fn describe_result(result: &RstrResult) -> Vec<Detail> {
     let mut details = vec![
         Detail::new("Status", format!("{:?}", result.status)),
         Detail::new("ErrorCode", result.error_code.to_string()),
+        Detail::new("PolicyVersion", result.policy_version.to_string()),
     ];
     let mut add = |name: &'static str, value: &Option<String>| {
         details.extend(value.iter().map(|value| Detail::new(name, value.clone())));

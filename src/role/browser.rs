@@ -5,6 +5,8 @@
 //! believes nothing and checks nothing but server certificates: that is what the document leaves to
 //! a browser. An attacker is a person who edits what the browser posts, or posts it elsewhere.
 
+mod frames;
+
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -125,6 +127,8 @@ pub enum Errand {
         /// Where it goes.
         to: Handover,
     },
+    /// Close every window: what is kept only as long as the browser is open is gone.
+    Close,
 }
 
 impl Errand {
@@ -225,6 +229,7 @@ impl Browser {
                 };
                 visit.ask_as_proxy(&key, &federation_service, call, to).await
             }
+            Errand::Close => return visit.close(),
         };
         host.record(Happening::Conclusion(conclusion));
     }
@@ -284,6 +289,9 @@ impl Visit<'_> {
                     }
                     _ => return refused(asked, message.unwrap_or_else(|| "a logon form".to_owned())),
                 },
+                Body::Page(Page::SignOut { clean_up }) => {
+                    return self.load_frames(asked, clean_up).await;
+                }
                 body => return shown(asked, response.status, body),
             };
         }

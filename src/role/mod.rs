@@ -20,6 +20,7 @@
 //! [`directory_client`] how servers ask them, [`revocation`] and [`token_check`] check certificates and
 //! security tokens, [`claims`] and
 //! [`pages`] are what they say to each other, and [`stimulus`] is how a person reaches them;
+//! [`trust_information`] is what they know of their federation service;
 //! [`cookie_edit`] is what a dishonest one does to a browser's cookies, [`forgery`] and [`wrapping`] to
 //! tokens; [`removable_media`] is what a
 //! person carries past the network.
@@ -48,5 +49,6 @@ pub mod revocation;
 pub mod serve;
 pub mod stimulus;
 pub mod token_check;
+pub mod trust_information;
 pub mod web_server;
 pub mod wrapping;

@@ -33,8 +33,8 @@ rules! {
         remedy: "Map the certificate to the person's account in the directory.";
     TRUST_INFORMATION = "adfs.trust-information":
         "The trust information of the federation service is at hand.",
-        source: "MS-ADFSWAP and MS-ADFSPP (fetched when the service starts); domain page §4",
-        remedy: "Make the federation service reachable and start the service again.";
+        source: "MS-ADFSWAP and MS-ADFSPP (fetched when the service starts); AD FS event 619; domain page §4; inference on when it is asked again",
+        remedy: "Make the federation service reachable; it is asked again five minutes after a failure, or when the service is started again.";
     TOKEN_SHAPE = "adfs.token-shape":
         "The message is one response with one well-formed assertion of the fixed shape.",
         source: "MS-MWBF §2.2.4; domain page §2.2",
@@ -86,7 +86,7 @@ rules! {
     APPLICATION_CLAIMS = "adfs.application-claims":
         "The claims-aware application lets in who holds a claim that it asks for.",
         source: "AD FS example, introduction (claims-aware applications)",
-        remedy: "Put the person into a group that maps to the claim.";
+        remedy: "Put the person into a group that maps to the claim, or give the account the attribute behind it.";
     NT_TOKEN = "adfs.nt-token":
         "The agent can build a Windows NT token for the user.",
         source: "AD FS example U12; domain page §5.4",

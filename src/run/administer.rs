@@ -2,7 +2,7 @@
 //! about, at its console, or the network itself.
 
 use super::deploy::network::{self, rule_name};
-use super::deploy::{Deployed, trusts};
+use super::deploy::{Deployed, federation, trusts};
 use crate::directory::{AccountChange, DirectoryChange};
 use crate::name::{DnsName, HostName};
 use crate::role::distribution_point;
@@ -160,6 +160,13 @@ async fn partner(world: &mut Deployed, change: &ChangePartner) -> Result<(), Str
         PartnerSetting::RemoveVerification(name) => {
             PartnerChange::RemoveVerification(world.keys.thumbprint(name))
         }
+        PartnerSetting::Added(written) => {
+            let partner = federation::resource_partner(&change.partner, written);
+            PartnerChange::Added(Box::new(partner.map_err(|why| why.to_string())?))
+        }
+        PartnerSetting::Removed => PartnerChange::Removed,
+        PartnerSetting::IncomingClaims(claims) => PartnerChange::IncomingClaims(federation::mapping(claims)),
+        PartnerSetting::OutgoingClaims(claims) => PartnerChange::OutgoingClaims(federation::mapping(claims)),
     };
     let policy = PolicyChange::Partner { name: change.partner.value.clone(), change: become_of_it };
     at(world, &change.federation_service, policy.stimulus()).await

@@ -6,9 +6,11 @@ use super::expect::{self, Check};
 use super::export;
 use super::options::RunOptions;
 use super::{administer, attacks, edge_sync, faults};
+use crate::protocol::url::Url;
+use crate::protocol::wsfed::sign_out_url;
 use crate::role::browser::{Alteration, Answers, Errand};
 use crate::role::desktop::Request;
-use crate::scenario::step::{Bind, Browse, Repost, Ticket};
+use crate::scenario::step::{Bind, Browse, CloseBrowser, Repost, SignOut, Ticket};
 use crate::scenario::{Action, Scenario, Spot};
 use crate::sim::{self, SimError};
 use crate::trace::outcome::{Failure, Outcome, StepOutcome};
@@ -75,6 +77,20 @@ async fn act(world: &mut Deployed, scenario: &Scenario, index: u32) -> Result<()
         Action::Browse(browse) => {
             let errand = browse_errand(world, browse);
             world.simulation.stimulate(&browse.client, errand.stimulus()).await
+        }
+        Action::SignOut(SignOut { client, url }) => {
+            let url: Url = url.as_str().parse().expect("the file's check has read the address");
+            let errand = Errand::Browse {
+                url: sign_out_url(&url),
+                change: false,
+                answers: Answers::default(),
+                alterations: Vec::new(),
+                cookies: Vec::new(),
+            };
+            world.simulation.stimulate(client, errand.stimulus()).await
+        }
+        Action::CloseBrowser(CloseBrowser { client }) => {
+            world.simulation.stimulate(client, Errand::Close.stimulus()).await
         }
         Action::Repost(repost) => match repost_errand(world, repost) {
             Some(errand) => world.simulation.stimulate(&repost.client, errand.stimulus()).await,

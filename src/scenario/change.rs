@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use super::at::{At, Entries};
 use super::domain::SidFiltering;
+use super::federation::ResourcePartner;
 use super::host::DnsRecord;
 use super::network::{AllowRule, Latency};
 use super::value::{Instant, LogonHours, Principal};
@@ -147,6 +148,14 @@ pub enum PartnerSetting {
     AddVerification(At<String>),
     /// An account partner whose tokens may not be signed with this certificate any more.
     RemoveVerification(At<String>),
+    /// A new resource partner.
+    Added(Box<ResourcePartner>),
+    /// Gone.
+    Removed,
+    /// An account partner whose group claims become these organization claims, and no others.
+    IncomingClaims(Entries<String, At<String>>),
+    /// A resource partner to which these organization group claims go out, and no others.
+    OutgoingClaims(Entries<String, At<String>>),
 }
 
 /// A federation server signs its tokens with another certificate from now on. What it has signed
@@ -302,6 +311,12 @@ impl fmt::Display for PartnerSetting {
             PartnerSetting::AddVerification(certificate) => write!(formatter, "may sign with {certificate}"),
             PartnerSetting::RemoveVerification(certificate) => {
                 write!(formatter, "may no longer sign with {certificate}")
+            }
+            PartnerSetting::Added(partner) => write!(formatter, "is new: {}", partner.realm),
+            PartnerSetting::Removed => formatter.write_str("is removed"),
+            PartnerSetting::IncomingClaims(claims) | PartnerSetting::OutgoingClaims(claims) => {
+                let all: Vec<String> = claims.iter().map(|(from, to)| format!("{from} → {to}")).collect();
+                write!(formatter, "has its claims mapped anew: {}", all.join(", "))
             }
         }
     }

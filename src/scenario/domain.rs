@@ -84,6 +84,9 @@ pub struct User {
     /// Whether the person may sign in with a smart card only, which is a certificate.
     #[serde(default)]
     pub smart_card_required: bool,
+    /// Further attributes in the directory: `department: Sales`.
+    #[serde(default)]
+    pub attributes: Entries<String, String>,
     /// Accounts and groups of other domains whose SIDs it carries since it was moved.
     #[serde(default)]
     pub sid_history: Vec<At<Principal>>,

@@ -25,6 +25,10 @@ pub struct FederationService {
     /// Organization claims by group: which groups give which claim.
     #[serde(default)]
     pub organization_claims: Entries<String, Vec<At<Principal>>>,
+    /// Custom organization claims: each by its name, and the attribute of the account that holds its
+    /// value.
+    #[serde(default)]
+    pub custom_claims: Entries<String, At<String>>,
     /// Those who vouch for their users to it.
     #[serde(default)]
     pub account_partners: Entries<String, AccountPartner>,
@@ -46,7 +50,8 @@ pub struct FederationService {
     /// Whether it remembers tokens and refuses one that comes again. AD FS 1.x does not.
     #[serde(default)]
     pub replay_cache: bool,
-    /// How long its own cookie spares another sign-in; 600 minutes where nothing is said.
+    /// How long its own cookie spares another sign-in: a minute at least, 600 minutes where nothing is
+    /// said.
     pub cookie_lifetime: Option<At<Duration>>,
 }
 
@@ -64,11 +69,16 @@ pub struct AccountPartner {
     pub verification: Vec<At<String>>,
     /// The suffixes of the names that it may assert.
     pub suffixes: Vec<At<DnsName>>,
+    /// The suffixes of the e-mail addresses that it may assert; those of the names where nothing is said.
+    pub email_suffixes: Option<Vec<At<DnsName>>>,
     /// The domain whose SIDs count in its tokens; none where the Windows trust is not used.
     pub windows_trust: Option<At<DnsName>>,
-    /// Which claim of the partner becomes which organization claim here.
+    /// Which group claim of the partner becomes which organization claim here.
     #[serde(default)]
     pub incoming_claims: Entries<String, At<String>>,
+    /// Which custom claim of the partner becomes which custom organization claim here.
+    #[serde(default)]
+    pub incoming_custom_claims: Entries<String, At<String>>,
     /// Whether the partnership is enabled; it is where nothing is said.
     #[serde(default = "yes")]
     pub enabled: bool,
@@ -85,10 +95,20 @@ pub struct ResourcePartner {
     /// Whether SIDs travel in tokens to it.
     #[serde(default)]
     pub windows_trust: bool,
-    /// Which organization claim goes out to it as which claim.
+    /// Which names of a person go out to it; all of them where nothing is said. The first of UPN,
+    /// e-mail address and common name that a person has is what a token is about.
+    pub identity_claims: Option<Vec<IdentityClaim>>,
+    /// The suffix that UPNs go out with, in place of their own.
+    pub upn_suffix: Option<At<DnsName>>,
+    /// The suffix that e-mail addresses go out with, in place of their own.
+    pub email_suffix: Option<At<DnsName>>,
+    /// Which organization group claim goes out to it as which claim.
     #[serde(default)]
     pub outgoing_claims: Entries<String, At<String>>,
-    /// How long a token lives; 60 minutes where nothing is said.
+    /// Which custom organization claim goes out to it as which claim.
+    #[serde(default)]
+    pub outgoing_custom_claims: Entries<String, At<String>>,
+    /// How long a token lives: a minute at least, 60 minutes where nothing is said.
     pub token_lifetime: Option<At<Duration>>,
     /// Whether the partnership is enabled; it is where nothing is said.
     #[serde(default = "yes")]
@@ -103,14 +123,28 @@ pub struct TrustedApplication {
     pub address: At<WebAddress>,
     /// What it makes of a token.
     pub kind: ApplicationKind,
-    /// The organization claims that are enabled for it.
+    /// The names of a person that are enabled for it; all of them where nothing is said.
+    pub identity_claims: Option<Vec<IdentityClaim>>,
+    /// The organization claims that are enabled for it, group claims and custom ones.
     #[serde(default)]
     pub claims: Vec<At<String>>,
-    /// How long a token lives; 60 minutes where nothing is said.
+    /// How long a token lives: a minute at least, 60 minutes where nothing is said.
     pub token_lifetime: Option<At<Duration>>,
     /// Whether tokens are issued for it; they are where nothing is said.
     #[serde(default = "yes")]
     pub enabled: bool,
+}
+
+/// A name by which a person is known to others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum IdentityClaim {
+    /// The user principal name.
+    Upn,
+    /// The e-mail address.
+    Email,
+    /// The common name, which several people may share; it never decides about access.
+    CommonName,
 }
 
 /// What an application makes of a security token.
@@ -193,10 +227,13 @@ pub struct Application {
     pub cookie_path: Option<At<String>>,
     /// What it makes of a token.
     pub kind: ApplicationKind,
-    /// The group claims that let someone in, if claims-aware: any of them. Empty lets in everyone
-    /// with a token.
+    /// The group claims that let someone in, if claims-aware: any of them. Without any, and without
+    /// custom claims either, everyone with a token is let in.
     #[serde(default)]
     pub admits: Vec<At<String>>,
+    /// The custom claims that let someone in: each by its name, with the values that will do.
+    #[serde(default)]
+    pub admits_custom: Entries<String, Vec<At<String>>>,
     /// The access control list, if it takes a Windows token, in the order in which it is evaluated.
     #[serde(default)]
     pub access: Vec<At<AccessEntry>>,

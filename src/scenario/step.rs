@@ -32,6 +32,14 @@ pub struct StepFile {
     #[serde(default, deserialize_with = "not_null")]
     #[schemars(with = "Browse")]
     pub browse: Option<Browse>,
+    /// A person signs out at an application.
+    #[serde(default, deserialize_with = "not_null")]
+    #[schemars(with = "SignOut")]
+    pub sign_out: Option<SignOut>,
+    /// A person closes the browser.
+    #[serde(default, deserialize_with = "not_null")]
+    #[schemars(with = "CloseBrowser")]
+    pub close_browser: Option<CloseBrowser>,
     /// A form that a browser has posted is posted again, perhaps elsewhere.
     #[serde(default, deserialize_with = "not_null")]
     #[schemars(with = "Repost")]
@@ -115,8 +123,10 @@ pub struct StepFile {
 }
 
 /// The keys of a step that are actions.
-pub const ACTIONS: [&str; 18] = [
+pub const ACTIONS: [&str; 20] = [
     "browse",
+    "sign_out",
+    "close_browser",
     "repost",
     "steal",
     "forge",
@@ -160,6 +170,10 @@ pub struct Step {
 pub enum Action {
     /// A person opens a page.
     Browse(Browse),
+    /// A person signs out at an application.
+    SignOut(SignOut),
+    /// A person closes the browser.
+    CloseBrowser(CloseBrowser),
     /// A form that a browser has posted is posted again, perhaps elsewhere.
     Repost(Repost),
     /// The cookies of one browser are copied into another.
@@ -195,7 +209,11 @@ impl Action {
     /// Whether someone asks for something, so that the answer is yes or no.
     pub fn asks(&self) -> bool {
         match self {
-            Action::Browse(_) | Action::Repost(_) | Action::Ticket(_) | Action::Bind(_) => true,
+            Action::Browse(_)
+            | Action::SignOut(_)
+            | Action::Repost(_)
+            | Action::Ticket(_)
+            | Action::Bind(_) => true,
             Action::Forge(_) | Action::AskAsProxy(_) => true,
             Action::EdgeSync(act) => act.asks(),
             _ => false,
@@ -233,6 +251,24 @@ pub struct Browse {
     /// What the person has altered in the browser's AD FS authentication cookies before the page is opened.
     #[serde(default)]
     pub alter_cookies: Vec<At<CookieAlteration>>,
+}
+
+/// A person signs out at an application, and the browser loads whatever the page for it asks for.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SignOut {
+    /// The host with the browser.
+    pub client: At<HostName>,
+    /// The application, or any page of it.
+    pub url: At<WebAddress>,
+}
+
+/// A person closes the browser: cookies of the session are gone, those with an expiry stay.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CloseBrowser {
+    /// The host with the browser.
+    pub client: At<HostName>,
 }
 
 /// What stands in `certificate` for presenting none.
@@ -362,6 +398,10 @@ impl fmt::Display for Action {
             }
             Action::Browse(Browse { client, url, method: Method::Post, .. }) => {
                 write!(formatter, "{client} changes something at {url}")
+            }
+            Action::SignOut(SignOut { client, url }) => write!(formatter, "{client} signs out at {url}"),
+            Action::CloseBrowser(CloseBrowser { client }) => {
+                write!(formatter, "{client} closes the browser")
             }
             Action::Repost(repost) => {
                 let to = repost.to.as_ref().unwrap_or(&repost.captured);

@@ -33,6 +33,9 @@ steps:
       captured: https://purchasing.adventure-works.example/
       to: https://inventory.adventure-works.example/
     expect: { refused: { rule: adfs.token-audience, at: ws } }
+  - sign_out: { client: sally-laptop, url: https://purchasing.adventure-works.example/ }
+    expect: { granted: {} }
+  - close_browser: { client: sally-laptop }
   - ticket: { client: wanda-desktop, service: HTTP/ws.perimeter.adventure-works.example }
     expect: { granted: {} }
   - bind: { client: wanda-desktop, directory: dc-corp, credentials: { user: 'CORP\wanda', password: wrong } }
@@ -41,6 +44,8 @@ steps:
   - change: { firewall: { firewall: fw-in, close: [trust-ldap], open: { all: { from: any, to: any, tcp: [1-65535] } } } }
   - change: { dns: { server: dns-ext, set: { fs.adventure-works.example: { a: fs-a } } } }
   - change: { revoke: { certificate: sally } }
+  - change: { token_signing: { federation_service: fs-a, certificate: fs-r-signing } }
+  - change: { partner: { federation_service: fs-r, partner: corp, set: { add_verification: fs-r-signing } } }
   - change: { trust: { trust: perimeter-trusts-corp, set: { sid_filtering: none } } }
   - steal: { client: simon-laptop, cookies_of: sally-laptop }
     expect: { lines: [R2], never_logs: [{ at: fs-a, says: sally }] }

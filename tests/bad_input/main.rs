@@ -64,7 +64,7 @@ fn names_and_numbers_are_all_found_at_once() {
     let wrong = SOUND.replace("at: ws", "at: wz").replace("dc-corp", "dc-crop").replace("1d 2h", "-1d");
     let error = Folder::new().refuse(wrong);
     let lines: Vec<_> = error.problems().iter().map(|problem| problem.place.as_ref().unwrap().line).collect();
-    assert_eq!(lines, [11, 14, 23, 28, 31], "{}", error.report(false));
+    assert_eq!(lines, [11, 14, 23, 28, 34], "{}", error.report(false));
 }
 
 #[test]

@@ -13,6 +13,7 @@ use crate::directory::Win32Code;
 use crate::document;
 use crate::facts;
 use crate::protocol::authentication_cookie::split;
+use crate::protocol::clean_up::{CleanUpList, Party};
 use crate::protocol::http::{Method, Request, RequestBody, Response};
 use crate::protocol::page::{PASSWORD, USER_NAME};
 use crate::protocol::soap::{
@@ -20,6 +21,7 @@ use crate::protocol::soap::{
 };
 use crate::protocol::uri;
 use crate::protocol::wsfed::{Passive, PassiveError, SignInRequest};
+use crate::role::claims::ClaimMapping;
 use crate::role::judge::Refused;
 use crate::role::pages;
 use crate::role::revocation::RevocationChecking;
@@ -32,7 +34,7 @@ impl Desk {
     pub(super) async fn serve_browser(&self, received: &Received) -> Result<Response, Failure> {
         let request = &received.request;
         match Passive::read(request) {
-            Ok(Passive::SignInResponse(posted)) => self.accept_token(posted).await,
+            Ok(Passive::SignInResponse(posted)) => self.accept_token(request, posted).await,
             Ok(Passive::SignIn(asked)) => self.sign_in(request, &asked).await,
             // A form of this server's own, the logon form or the discovery page, comes back to the
             // address that it was shown at.
@@ -42,9 +44,8 @@ impl Desk {
                     _ => Err(Failure::Malformed("a form was posted where none was shown".to_owned())),
                 }
             }
-            Ok(Passive::SignOut | Passive::SignOutCleanUp) => {
-                Err(Failure::Malformed("this federation server signs nobody out".to_owned()))
-            }
+            Ok(Passive::SignOut) => Ok(self.sign_out(request)),
+            Ok(Passive::SignOutCleanUp) => Ok(self.clean_up(request)),
             Err(error) => Err(error.into()),
         }
     }
@@ -79,7 +80,10 @@ impl Desk {
             }
         };
         let issued = self.issue_for_partner(&person, &partner)?;
-        let cookies = split(&issued.cookie, policy.address.path());
+        let path = policy.address.path();
+        let clean_up = CleanUpList::of(&request.cookies).with(Party::Realm(partner.realm.clone()));
+        let clean_up = clean_up.to_cookie(self.host.now(), path);
+        let cookies = split(&issued.cookie, path).into_iter().chain([clean_up]);
         Ok(pages::post_token(partner.address, issued.token, asked.context.clone()).with_cookies(cookies))
     }
 
@@ -87,7 +91,7 @@ impl Desk {
     pub(super) async fn serve_call(&self, call: Call, received: &Received) -> Reply {
         let answer = match call {
             Call::GetFsTrustInformation => Ok(Reply::FsTrustInformation(self.trust_information())),
-            Call::GetProxyTrustConfiguration => self
+            Call::GetProxyTrustConfiguration { .. } => self
                 .listed_proxy(received)
                 .map(|()| Reply::ProxyTrustConfiguration(self.proxy_configuration())),
             Call::LsRequestSecurityToken { credential, target_realm } => {
@@ -112,10 +116,11 @@ impl Desk {
         self.note_caller(received);
         let policy = self.policy();
         let partner = self.known_resource_partner(&policy, realm)?;
-        Ok(Reply::RstrResult(match self.authenticate(credential).await {
+        let result = match self.authenticate(credential).await {
             Ok(person) => self.success(&partner, &person),
             Err(failure) => RstrResult::failure(failure.status, failure.error_code),
-        }))
+        };
+        Ok(Reply::RstrResult(RstrResult { policy_version: policy.version, ..result }))
     }
 
     /// The same for a person whom the federation server's own cookie makes known.
@@ -129,10 +134,11 @@ impl Desk {
         self.note_caller(received);
         let policy = self.policy();
         let partner = self.known_resource_partner(&policy, realm)?;
-        Ok(Reply::RstrResult(match self.known_by(cookie) {
+        let result = match self.known_by(cookie) {
             Some(person) => self.success(&partner, &person),
             None => RstrResult::failure(RstrStatus::NoAcceptableCredential, Win32Code::LOGON_FAILURE),
-        }))
+        };
+        Ok(Reply::RstrResult(RstrResult { policy_version: policy.version, ..result }))
     }
 
     /// U4: the authentication cookie and the security token, for the proxy.
@@ -210,7 +216,7 @@ impl Desk {
             realm: realm.to_owned(),
             address: policy.address.clone(),
             windows_trust: false,
-            outgoing_claims: Default::default(),
+            outgoing_claims: ClaimMapping::names(),
             token_lifetime: TOKEN_LIFETIME,
             enabled: true,
         }))
@@ -219,6 +225,7 @@ impl Desk {
     fn trust_information(&self) -> FsTrustInformation {
         let policy = self.policy();
         FsTrustInformation {
+            version: policy.version,
             trusted_certificates: self.service.token_signing.borrow().verification(),
             check_revocation: policy.revocation != RevocationChecking::None,
             hosted_realm_uri: policy.realm,
@@ -233,8 +240,10 @@ impl Desk {
             uri: partner.realm.clone(),
             url: partner.address.clone(),
         };
+        let enabled = policy.resource_partners.iter().filter(|partner| partner.enabled);
         ProxyTrustConfiguration {
-            partners: policy.resource_partners.iter().map(partner).collect(),
+            version: policy.version,
+            partners: enabled.map(partner).collect(),
             cookie_path: policy.address.path().to_owned(),
             realm_cookie_lifetime: PARTNER_COOKIE_DAYS,
             hosted_realm_uri: policy.realm,

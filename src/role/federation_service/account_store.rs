@@ -39,6 +39,8 @@ pub struct AccountStoreConfig {
     pub key: SymmetricKey,
     /// A service principal name of that account: tickets to it tell this server who someone is.
     pub service: String,
+    /// Custom claims: each by its name, and the attribute of the account that holds its value.
+    pub custom_claims: Vec<(String, String)>,
     /// The directory's service principal name, for the bind.
     pub directory: String,
 }
@@ -109,7 +111,7 @@ impl AccountStore {
         // The directory needs no answer to a farewell.
         let _ = directory.send(&LdapRequest::Unbind).await;
         Ok(Person {
-            claims: claims_of(&entry, &pac, organization_claims),
+            claims: claims_of(&entry, &pac, organization_claims, &self.config.custom_claims),
             windows: Some(windows(&pac)),
             authenticated: self.host.now(),
             method: credential.method(),
@@ -180,7 +182,8 @@ impl AccountStore {
 
     async fn search(&self, directory: &mut Channel, filter: Filter) -> Result<Vec<Entry>, StoreFailure> {
         let base = DistinguishedName::of_domain(&self.config.domain);
-        let search = Search::subtree(base, filter).only(ATTRIBUTES);
+        let custom = self.config.custom_claims.iter().map(|(_, attribute)| attribute.as_str());
+        let search = Search::subtree(base, filter).only(ATTRIBUTES.into_iter().chain(custom));
         match self.dialer.converse(directory, &LdapRequest::Search(search)).await {
             Ok(LdapReply::Search { code: ldap::SUCCESS, entries, .. }) => Ok(entries),
             _ => Err(no_logon_servers()),
@@ -200,8 +203,14 @@ impl AccountStore {
     }
 }
 
-/// Organization claims: names from the directory's attributes, groups from the SIDs of the ticket.
-fn claims_of(entry: &Entry, pac: &Pac, organization_claims: &[(String, Sid)]) -> Vec<Claim> {
+/// Organization claims: names and custom claims from the directory's attributes, groups from the SIDs
+/// of the ticket. What the account does not have, it does not claim.
+fn claims_of(
+    entry: &Entry,
+    pac: &Pac,
+    organization_claims: &[(String, Sid)],
+    custom_claims: &[(String, String)],
+) -> Vec<Claim> {
     let names = [
         (IdentityKind::Upn, "userPrincipalName"),
         (IdentityKind::Email, "mail"),
@@ -216,6 +225,8 @@ fn claims_of(entry: &Entry, pac: &Pac, organization_claims: &[(String, Sid)]) ->
             claims.push(claim);
         }
     }
+    let custom = |(claim, attribute): &(String, String)| Some(Claim::new(claim, entry.first(attribute)?));
+    claims.extend(custom_claims.iter().filter_map(custom));
     claims
 }
 

@@ -3,11 +3,14 @@
 //! A change arrives as bytes, from outside the simulated network, and meets whole requests only. What
 //! it makes of the trust policy stands in the trace.
 
+use std::collections::BTreeMap;
+use std::fmt;
 use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
 
 use super::FederationService;
+use super::policy::ResourcePartner;
 use crate::crypto::certificate::{Certificate, Identity};
 use crate::crypto::key::PrivateKey;
 use crate::crypto::secret::Secret;
@@ -47,6 +50,14 @@ pub enum PartnerChange {
     AddVerification(String),
     /// The certificate of this thumbprint may no longer sign its tokens.
     RemoveVerification(String),
+    /// It is a new resource partner.
+    Added(Box<ResourcePartner>),
+    /// It is gone.
+    Removed,
+    /// Its group claims become these here, and no others do.
+    IncomingClaims(BTreeMap<String, String>),
+    /// These group claims go out to it, and no others do.
+    OutgoingClaims(BTreeMap<String, String>),
 }
 
 impl PolicyChange {
@@ -76,33 +87,41 @@ impl FederationService {
                 ("token-signing certificate".to_owned(), self.sign_with(key, chain))
             }
         };
+        let mut policy = self.policy.borrow_mut();
+        policy.version.version += 1;
+        let value = format!("{value}; policy version {}", policy.version.version);
         host.record(Happening::State(StateChange { store: "trust policy".into(), item, value: Some(value) }));
     }
 
     fn change_partner(&self, name: &str, change: &PartnerChange) -> String {
         let mut policy = self.policy.borrow_mut();
-        let accounts = policy.account_partners.iter_mut().filter(|partner| partner.name == name);
-        for partner in accounts {
+        match change {
+            PartnerChange::Added(partner) => policy.resource_partners.push((**partner).clone()),
+            PartnerChange::Removed => {
+                policy.resource_partners.retain(|partner| partner.name != name);
+                policy.account_partners.retain(|partner| partner.name != name);
+            }
+            _ => {}
+        }
+        for partner in policy.account_partners.iter_mut().filter(|partner| partner.name == name) {
             match change {
                 PartnerChange::Enabled(enabled) => partner.enabled = *enabled,
                 PartnerChange::AddVerification(thumbprint) => partner.verification.push(thumbprint.clone()),
                 PartnerChange::RemoveVerification(thumbprint) => {
                     partner.verification.retain(|one| one != thumbprint);
                 }
+                PartnerChange::IncomingClaims(groups) => partner.incoming_claims.groups = groups.clone(),
+                PartnerChange::Added(_) | PartnerChange::Removed | PartnerChange::OutgoingClaims(_) => {}
             }
         }
-        let resources = policy.resource_partners.iter_mut().filter(|partner| partner.name == name);
-        for partner in resources {
-            if let PartnerChange::Enabled(enabled) = change {
-                partner.enabled = *enabled;
+        for partner in policy.resource_partners.iter_mut().filter(|partner| partner.name == name) {
+            match change {
+                PartnerChange::Enabled(enabled) => partner.enabled = *enabled,
+                PartnerChange::OutgoingClaims(groups) => partner.outgoing_claims.groups = groups.clone(),
+                _ => {}
             }
         }
-        match change {
-            PartnerChange::Enabled(true) => "on".to_owned(),
-            PartnerChange::Enabled(false) => "off".to_owned(),
-            PartnerChange::AddVerification(thumbprint) => format!("may sign with {thumbprint}"),
-            PartnerChange::RemoveVerification(thumbprint) => format!("may no longer sign with {thumbprint}"),
-        }
+        change.to_string()
     }
 
     fn sign_with(&self, key: &Secret, chain: &[Certificate]) -> String {
@@ -115,6 +134,23 @@ impl FederationService {
         signing.former.extend(former.chain.first().cloned());
         let certificate = &signing.current.chain[0];
         format!("{}, thumbprint {}", certificate.subject(), certificate.thumbprint())
+    }
+}
+
+impl fmt::Display for PartnerChange {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Enabled(true) => formatter.write_str("on"),
+            Self::Enabled(false) => formatter.write_str("off"),
+            Self::AddVerification(thumbprint) => write!(formatter, "may sign with {thumbprint}"),
+            Self::RemoveVerification(thumbprint) => write!(formatter, "may no longer sign with {thumbprint}"),
+            Self::Added(partner) => write!(formatter, "new, {}", partner.realm),
+            Self::Removed => formatter.write_str("removed"),
+            Self::IncomingClaims(groups) | Self::OutgoingClaims(groups) => {
+                let all: Vec<String> = groups.iter().map(|(from, to)| format!("{from} → {to}")).collect();
+                write!(formatter, "claims {}", all.join(", "))
+            }
+        }
     }
 }
 

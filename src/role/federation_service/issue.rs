@@ -38,7 +38,7 @@ impl Person {
     /// store stays unnamed.
     fn for_partner(&self, partner: &ResourcePartner, windows: Option<Windows>) -> Told {
         Told {
-            claims: claims::mapped(&self.claims, &partner.outgoing_claims),
+            claims: partner.outgoing_claims.apply(&self.claims),
             windows,
             source: None,
             audience: partner.realm.clone(),
@@ -49,9 +49,8 @@ impl Person {
     /// What an application is told: the claims enabled for it, and SIDs only where it takes a
     /// Windows token.
     fn for_application(&self, application: &Application) -> Told {
-        let enabled = application.claims.iter().map(|claim| (claim.clone(), claim.clone())).collect();
         Told {
-            claims: claims::mapped(&self.claims, &enabled),
+            claims: application.claims.apply(&self.claims),
             windows: self.windows.clone().filter(|_| application.windows_token),
             source: Some(self.source.clone()),
             audience: application.address.to_string(),
@@ -121,7 +120,9 @@ impl Desk {
         let (id, token) = self.sign(person, &told, &hash)?;
         let token = rstr::write(&token, &told.audience);
         self.host.record_with(|| {
-            let text = format!("issued token {id} for {} to {}", claims::name(&person.claims), told.audience);
+            let (name, passage) =
+                (claims::name(&person.claims), claims::passage(&person.claims, &told.claims));
+            let text = format!("issued token {id} for {name} to {}: {passage}", told.audience);
             Happening::Log(LogEntry { log: "AD FS".into(), id: None, text })
         });
         Ok(Issued { token, cookie: cookie.to_bytes() })

@@ -9,6 +9,7 @@
 //! | `account_side` | U2 to U4: the proxy's request, the security token, the answer over SOAP and HTTPS |
 //! | [`account_store`] | U3, first line: the certificate's account and its attributes, from Active Directory |
 //! | [`issue`] | U3, second and third line: the security token and the authentication cookie |
+//! | `sign_out` | a person's way out, and the clean-up behind them |
 //! | [`change`] | what an administrator changes meanwhile |
 //!
 //! It keeps nothing about anybody between requests: what it must remember travels in cookies.
@@ -19,6 +20,7 @@ pub mod change;
 pub mod issue;
 pub mod policy;
 mod resource_side;
+mod sign_out;
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};

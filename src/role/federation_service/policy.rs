@@ -4,11 +4,15 @@
 //! in, a *resource partner* one to which it sends its own users, an *application* one of its own.
 //! Account side and resource side are one role; the policy alone tells them apart.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
 
 use crate::directory::Sid;
 use crate::name::DnsName;
+use crate::protocol::soap::PolicyVersion;
 use crate::protocol::url::Url;
+use crate::role::claims::ClaimMapping;
 use crate::role::revocation::RevocationChecking;
 use crate::time::Span;
 use crate::trust::TrustRecord;
@@ -25,6 +29,8 @@ pub const PARTNER_COOKIE_DAYS: u32 = 30;
 /// What a federation service knows and allows.
 #[derive(Debug, Clone)]
 pub struct TrustPolicy {
+    /// Which policy it is, and how often it has been changed.
+    pub version: PolicyVersion,
     /// Its own realm URI.
     pub realm: String,
     /// The URL of its passive endpoint.
@@ -62,12 +68,14 @@ pub struct AccountPartner {
     pub address: Url,
     /// Thumbprints of the certificates it may sign with.
     pub verification: Vec<String>,
-    /// The name suffixes it may assert.
+    /// The suffixes of the names it may assert.
     pub suffixes: Vec<DnsName>,
+    /// The suffixes of the e-mail addresses it may assert.
+    pub email_suffixes: Vec<DnsName>,
     /// The Windows trust, where SIDs from this partner are accepted.
     pub windows_trust: Option<WindowsTrust>,
-    /// Incoming group claims and what they become here.
-    pub incoming_claims: BTreeMap<String, String>,
+    /// Incoming claims and what they become here.
+    pub incoming_claims: ClaimMapping,
     /// Whether it is switched on.
     pub enabled: bool,
 }
@@ -82,7 +90,7 @@ pub struct WindowsTrust {
 }
 
 /// A resource partner (TrustingRealm).
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ResourcePartner {
     /// Its name in the policy.
     pub name: String,
@@ -92,8 +100,8 @@ pub struct ResourcePartner {
     pub address: Url,
     /// Whether SIDs travel in tokens for it ("Use Windows trust relationship for this partner").
     pub windows_trust: bool,
-    /// Organization group claims and what they become on the wire; others stay at home.
-    pub outgoing_claims: BTreeMap<String, String>,
+    /// Organization claims and what they become on the wire; others stay at home.
+    pub outgoing_claims: ClaimMapping,
     /// How long tokens for it live.
     pub token_lifetime: Span,
     /// Whether it is switched on.
@@ -105,8 +113,8 @@ pub struct ResourcePartner {
 pub struct Application {
     /// Its address, which is also the audience of its tokens.
     pub address: Url,
-    /// The group claims that it is given.
-    pub claims: Vec<String>,
+    /// The organization claims that are enabled for it.
+    pub claims: ClaimMapping,
     /// Whether it is given SIDs, for a Windows token.
     pub windows_token: bool,
     /// How long tokens for it live.

@@ -12,13 +12,14 @@ use super::{Desk, Failure};
 use crate::document;
 use crate::facts;
 use crate::protocol::authentication_cookie::{REALM_COOKIE, split};
+use crate::protocol::clean_up::{CleanUpList, Party};
 use crate::protocol::cookie::SetCookie;
 use crate::protocol::http::{Request, Response};
 use crate::protocol::page::Page;
-use crate::protocol::saml::{Assertion, Claim};
+use crate::protocol::saml::{Assertion, Claim, IdentityKind};
 use crate::protocol::url::Url;
 use crate::protocol::wsfed::{Context, SignInRequest, SignInResponse};
-use crate::role::claims::{self, Windows};
+use crate::role::claims::{self, ClaimMapping, Windows};
 use crate::role::judge::Refused;
 use crate::role::pages;
 use crate::role::token_check::{Receiver, TOLERANCE, TrustedIssuer};
@@ -37,7 +38,7 @@ impl Desk {
         let policy = self.policy();
         let application = self.known_application(&policy, asked.application()?)?;
         if let Some(person) = self.signed_in(request) {
-            return self.send_to_application(&policy, &application, &person, asked.context.clone());
+            return self.send_to_application(request, &policy, &application, &person, asked.context.clone());
         }
         let Some(partner) = self.discover(&policy, request, asked) else {
             self.judge.carries_out(&document::federation::R4);
@@ -58,7 +59,7 @@ impl Desk {
         self.judge.require(&rule::KNOWN_APPLICATION, "the browser", on, application.is_some(), facts)?;
         Ok(application.unwrap_or(Application {
             address: address.clone(),
-            claims: Vec::new(),
+            claims: ClaimMapping::names(),
             windows_token: false,
             token_lifetime: TOKEN_LIFETIME,
         }))
@@ -116,7 +117,11 @@ impl Desk {
 
     /// U6, U7: the browser posts the partner's token. It is checked, its SIDs and names are held
     /// against what the partner may say, and its claims become this organization's.
-    pub(super) async fn accept_token(&self, posted: SignInResponse) -> Result<Response, Failure> {
+    pub(super) async fn accept_token(
+        &self,
+        request: &Request,
+        posted: SignInResponse,
+    ) -> Result<Response, Failure> {
         let policy = self.policy();
         let context: Context = posted.context.unwrap_or_default().parse()?;
         let application = self.known_application(&policy, &context.application)?;
@@ -125,9 +130,9 @@ impl Desk {
         let partner = policy.account_partner(&assertion.issuer);
         let claims = self.granted_names(&assertion, partner)?;
         let windows = self.windows_identity(&assertion, partner);
-        let incoming = partner.map(|partner| partner.incoming_claims.clone()).unwrap_or_default();
+        let incoming = partner.map_or_else(ClaimMapping::names, |partner| partner.incoming_claims.clone());
         let person = Person {
-            claims: claims::mapped(&claims, &incoming),
+            claims: incoming.apply(&claims),
             windows,
             authenticated: assertion.authenticated,
             method: assertion.method,
@@ -137,13 +142,14 @@ impl Desk {
             log: "AD FS".into(),
             id: None,
             text: format!(
-                "accepted token {} of {} for {}",
+                "accepted token {} of {} for {}: {}",
                 assertion.id,
                 assertion.issuer,
-                claims::name(&person.claims)
+                claims::name(&person.claims),
+                claims::passage(&claims, &person.claims)
             ),
         }));
-        self.send_to_application(&policy, &application, &person, Some(context.inner))
+        self.send_to_application(request, &policy, &application, &person, Some(context.inner))
     }
 
     /// Whether the token is shown for the first time, where the policy asks. What has expired is
@@ -169,19 +175,25 @@ impl Desk {
         assertion: &Assertion,
         partner: Option<&AccountPartner>,
     ) -> Result<Vec<Claim>, Failure> {
-        let accepted = partner.map(|partner| partner.suffixes.as_slice()).unwrap_or_default();
-        let may_give = |name: &str| match name.rsplit_once('@') {
-            Some((_, suffix)) => accepted.iter().any(|one| one.as_str().eq_ignore_ascii_case(suffix)),
+        let accepted = |kind| match (kind, partner) {
+            (IdentityKind::Email, Some(partner)) => partner.email_suffixes.as_slice(),
+            (_, Some(partner)) => partner.suffixes.as_slice(),
+            (_, None) => &[],
+        };
+        let may_give = |kind, name: &str| match name.rsplit_once('@') {
+            Some((_, suffix)) => accepted(kind).iter().any(|one| one.as_str().eq_ignore_ascii_case(suffix)),
             None => true,
         };
-        let facts = |name: &str| facts!["name" => name, "accepted suffixes" => list(accepted)];
-        let (rule, who, subject) = (&rule::NAME_SUFFIX, assertion.issuer.clone(), &assertion.subject.name);
-        self.judge.require(rule, who.clone(), subject.clone(), may_give(subject), facts(subject))?;
+        let facts = |kind, name: &str| facts!["name" => name, "accepted suffixes" => list(accepted(kind))];
+        let (rule, who) = (&rule::NAME_SUFFIX, assertion.issuer.clone());
+        let (kind, subject) = (assertion.subject.kind, &assertion.subject.name);
+        let holds = may_give(kind, subject);
+        self.judge.require(rule, who.clone(), subject.clone(), holds, facts(kind, subject))?;
         let mut claims = claims::of(assertion);
         claims.retain(|claim| {
-            let foreign =
-                claim.value != *subject && claim.identity_kind().is_some() && !may_give(&claim.value);
-            !foreign || self.judge.curtail(rule, who.clone(), claim.value.clone(), false, facts(&claim.value))
+            let (Some(kind), name) = (claim.identity_kind(), &claim.value) else { return true };
+            let foreign = name != subject && !may_give(kind, name);
+            !foreign || self.judge.curtail(rule, who.clone(), name.clone(), false, facts(kind, name))
         });
         Ok(claims)
     }
@@ -228,6 +240,7 @@ impl Desk {
     /// U7, U8: a new token for the application, a new cookie, and the page that posts the token on.
     fn send_to_application(
         &self,
+        request: &Request,
         policy: &TrustPolicy,
         application: &Application,
         person: &Person,
@@ -241,9 +254,11 @@ impl Desk {
             expires: Some(self.host.now() + PARTNER_COOKIE_LIFETIME),
             ..SetCookie::session(REALM_COOKIE, person.source.clone(), path)
         };
+        let party = Party::Application(application.address.clone());
+        let clean_up = CleanUpList::of(&request.cookies).with(party).to_cookie(self.host.now(), path);
         Ok(pages::post_token(application.address.clone(), issued.token, context)
             .with_cookies(split(&issued.cookie, path))
-            .with_cookies([remembered]))
+            .with_cookies([remembered, clean_up]))
     }
 }
 

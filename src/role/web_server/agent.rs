@@ -7,36 +7,18 @@ use super::Desk;
 use super::application::{Application, ExpiredCookie};
 use crate::document;
 use crate::facts;
-use crate::protocol::authentication_cookie::{AuthenticationCookie, join, split};
-use crate::protocol::http::{Request, Response};
+use crate::protocol::authentication_cookie::{AuthenticationCookie, join, removal, split};
+use crate::protocol::http::{Body, Request, Response};
 use crate::protocol::saml::{SignedAssertion, rstr};
-use crate::protocol::soap::{Call, FsTrustInformation, Reply};
+use crate::protocol::soap::FsTrustInformation;
 use crate::protocol::url::Url;
-use crate::protocol::wsfed::{Passive, SignInRequest};
+use crate::protocol::wsfed::{Passive, SignInRequest, sign_out_url};
 use crate::role::judge::Refused;
 use crate::role::revocation::RevocationChecking;
 use crate::role::token_check::{Receiver, TrustedIssuer, in_time};
 use crate::rule;
 
 impl Desk {
-    /// The service starts: the agent fetches the trust information of its federation service
-    /// (domain page §4). What cannot be had now stays unknown until the service is started again.
-    pub(super) async fn start(self: std::rc::Rc<Self>) {
-        let address = self.server.config.federation_service.clone();
-        let answer = self.dialer.call(&address, Call::GetFsTrustInformation, None).await;
-        let (trust, facts) = match answer {
-            Ok(Reply::FsTrustInformation(trust)) => {
-                let facts = facts!["realm" => trust.hosted_realm_uri];
-                (Some(trust), facts)
-            }
-            Ok(_) => (None, facts!["why" => "the federation service answers something else"]),
-            Err(why) => (None, facts!["why" => why]),
-        };
-        let on = address.to_string();
-        self.judge.curtail(&rule::TRUST_INFORMATION, "the Web agent", on, trust.is_some(), facts);
-        *self.trust.borrow_mut() = trust;
-    }
-
     /// R2, U11 to U13: a request for a page. Without a good cookie the browser is sent to the
     /// federation server; with one the application decides.
     pub(super) async fn guard(
@@ -44,7 +26,7 @@ impl Desk {
         application: &Application,
         request: &Request,
     ) -> Result<Response, Refused> {
-        let trust = self.trust_information(application)?;
+        let trust = self.trust_information(application).await?;
         let kept = kept_token(request);
         let expired = kept.as_ref().is_some_and(|token| self.has_expired(token));
         let why = match &kept {
@@ -96,7 +78,7 @@ impl Desk {
         application: &Application,
         request: &Request,
     ) -> Result<Response, Refused> {
-        let trust = self.trust_information(application)?;
+        let trust = self.trust_information(application).await?;
         let Ok(Passive::SignInResponse(posted)) = Passive::read(request) else {
             return Ok(Response::error(500, "The request cannot be served", "it holds no security token"));
         };
@@ -111,15 +93,16 @@ impl Desk {
             .with_cookies(split(&cookie.to_bytes(), &application.cookie_path)))
     }
 
-    fn trust_information(&self, application: &Application) -> Result<FsTrustInformation, Refused> {
-        let trust = self.trust.borrow().clone();
-        trust.ok_or(()).or_else(|()| {
-            let facts = facts!["why" => "it could not be had when the service started"];
-            let on = application.name.clone();
-            self.judge.require(&rule::TRUST_INFORMATION, "the Web agent", on, false, facts.clone())?;
-            // Without it there is no federation server to send anyone to, suspended rule or not.
-            Err(Refused { rule: &rule::TRUST_INFORMATION, facts })
-        })
+    /// A person signs out at the application: on to the federation server (domain page §2.4).
+    pub(super) async fn sign_out(&self, application: &Application) -> Result<Response, Refused> {
+        let trust = self.trust_information(application).await?;
+        Ok(Response::redirect(sign_out_url(&trust.ls_url)))
+    }
+
+    /// The federation server's page tells the agent to forget the person, which whoever asks may do.
+    pub(super) fn clean_up(&self, application: &Application, request: &Request) -> Response {
+        Response::new(200, Body::Text("cleaned up".to_owned()))
+            .with_cookies(removal(&request.cookies, &application.cookie_path))
     }
 
     fn receiver(&self, application: &Application, trust: &FsTrustInformation) -> Receiver {

@@ -11,7 +11,7 @@ use crate::directory::{AccessMask, AccessRequest, SecurityDescriptor, access_che
 use crate::document;
 use crate::facts;
 use crate::protocol::http::{Method, Request, Response};
-use crate::protocol::saml::Assertion;
+use crate::protocol::saml::{Assertion, Claim};
 use crate::protocol::url::Url;
 use crate::role::claims;
 use crate::role::judge::Refused;
@@ -43,10 +43,11 @@ pub struct Application {
 /// How an application decides whom to let in.
 #[derive(Debug, Clone)]
 pub enum ApplicationKind {
-    /// By claims: one of these group claims is enough; where there are none, every token is.
+    /// By claims: one of these is enough; where there are none, every token is. No name of a person
+    /// is among them: a name says who someone is, not what they may do.
     ClaimsAware {
-        /// The group claims that it asks for.
-        admits: Vec<String>,
+        /// The group claims and custom claims that it asks for.
+        admits: Vec<Claim>,
     },
     /// By impersonating the person and checking the access to its pages.
     WindowsToken {
@@ -98,16 +99,16 @@ impl Desk {
     fn admit(
         &self,
         application: &Application,
-        admits: &[String],
+        admits: &[Claim],
         assertion: &Assertion,
     ) -> Result<String, Refused> {
         let claims = claims::of(assertion);
-        let groups: Vec<&str> = claims::groups(&claims).collect();
-        let holds = admits.is_empty() || admits.iter().any(|claim| groups.contains(&claim.as_str()));
-        let facts = facts!["claims" => groups.join(", "), "admits" => admits.join(", ")];
+        let holds = admits.is_empty() || admits.iter().any(|claim| claims.contains(claim));
+        let held = claims::text(&claims);
+        let facts = facts!["claims" => held, "admits" => claims::text(admits)];
         let (who, on) = (assertion.subject.name.clone(), application.name.clone());
         self.judge.require(&rule::APPLICATION_CLAIMS, who, on, holds, facts)?;
-        Ok(format!("Claims: {}.", groups.join(", ")))
+        Ok(format!("Claims: {held}."))
     }
 
     /// U12: a Windows NT token made of the security token, and the access checked with it.

@@ -3,6 +3,7 @@
 //! | file | AD FS example, salesman |
 //! |---|---|
 //! | [`agent`] | R2: no cookie, so the browser is sent to the federation server; U10: the token is validated, the cookie written, the browser sent to the page it wanted |
+//! | [`trust_information`] | before R1: what the agent fetches from its federation service |
 //! | [`nt_token`] | U12, first line: a Windows NT token from the security token |
 //! | [`application`] | U12, second line: impersonation and the access check; U13: further pages |
 //!
@@ -11,6 +12,7 @@
 pub mod agent;
 pub mod application;
 pub mod nt_token;
+pub mod trust_information;
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -22,12 +24,14 @@ use super::pages;
 use super::revocation::RevocationLists;
 use super::serve::{self, Received};
 use super::token_check::TokenCheck;
+use super::trust_information::TrustInformation;
 use crate::crypto::certificate::Identity;
 use crate::crypto::chain::TrustAnchors;
 use crate::facts;
 use crate::protocol::http::Response;
 use crate::protocol::soap::FsTrustInformation;
 use crate::protocol::url::Url;
+use crate::protocol::wsfed::Passive;
 use crate::rule::{self, RuleId};
 use crate::sim::{Host, Role};
 use application::Application;
@@ -64,7 +68,7 @@ impl Role for WebServer {
         let lists = Rc::new(RevocationLists::new(&host, &dialer, self.config.roots.clone()));
         let check = TokenCheck::new(&judge, self.config.roots.clone(), lists);
         let server = self.config.server.clone();
-        let trust = RefCell::default();
+        let trust = RefCell::new(TrustInformation::unknown(Some(trust_information::REFRESH)));
         let desk = Rc::new(Desk { server: self, judge: judge.clone(), dialer, check, trust });
         host.spawn(desk.clone().start());
         serve::https(&judge, 443, server, None, move |received| desk.clone().answer(received));
@@ -77,7 +81,7 @@ struct Desk {
     judge: Judge,
     dialer: Dialer,
     check: TokenCheck,
-    trust: RefCell<Option<FsTrustInformation>>,
+    trust: RefCell<TrustInformation<FsTrustInformation>>,
 }
 
 impl Desk {
@@ -96,7 +100,11 @@ impl Desk {
             Some(application) if request.parameter("wresult").is_some() => {
                 self.take_token(application, request).await
             }
-            Some(application) => self.guard(application, request).await,
+            Some(application) => match Passive::read(request) {
+                Ok(Passive::SignOut) => self.sign_out(application).await,
+                Ok(Passive::SignOutCleanUp) => Ok(self.clean_up(application, request)),
+                _ => self.guard(application, request).await,
+            },
             None => Ok(Response::error(404, "Not found", "no application has this address")),
         }
     }

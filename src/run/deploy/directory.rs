@@ -231,6 +231,9 @@ fn add_users(
         domain.update(sid, |account| {
             account.display_name = user.name.clone().unwrap_or_else(|| sam.value.clone());
             account.mail = user.mail.clone();
+            let attributes = user.attributes.iter();
+            account.attributes =
+                attributes.map(|(name, value)| (name.value.clone(), vec![value.clone()])).collect();
             account.enabled = user.enabled;
             account.expires = user.expires.as_ref().map(|expires| expires.0);
             account.logon_hours = user.logon_hours.as_ref().map(|hours| hours.0);

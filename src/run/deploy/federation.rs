@@ -1,14 +1,20 @@
 //! The AD FS roles of a topology: federation servers, proxies and Web servers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
+
+use rand_core::Rng;
 
 use super::directory::{directory_service, machine_key, own_service};
 use super::{DeployError, Deployment};
 use crate::crypto::chain::TrustAnchors;
-use crate::directory::{AccessMask, Ace, SecurityDescriptor, Sid};
+use crate::crypto::random;
+use crate::directory::{AccessMask, Ace, Guid, SecurityDescriptor, Sid};
 use crate::name::{DnsName, HostName, Upn};
+use crate::protocol::saml::{Claim, IdentityKind};
+use crate::protocol::soap::PolicyVersion;
 use crate::protocol::url::Url;
+use crate::role::claims::ClaimMapping;
 use crate::role::federation_service::account_store::AccountStoreConfig;
 use crate::role::federation_service::policy::{
     AccountPartner, Application, COOKIE_LIFETIME, ResourcePartner, TOKEN_LIFETIME, TrustPolicy, WindowsTrust,
@@ -30,7 +36,8 @@ impl Deployment<'_> {
         host: &scenario::Host,
         written: &scenario::FederationService,
     ) -> Result<FederationService, DeployError> {
-        let store = written.account_store.as_ref().map(|domain| self.account_store(name, domain));
+        let custom = mapping(&written.custom_claims).into_iter().collect();
+        let store = written.account_store.as_ref().map(|domain| self.account_store(name, domain, custom));
         let accepts = self.proxy_authorities(written)?;
         let config = FederationServiceConfig {
             server: self.keys.identity(&written.certificate)?,
@@ -38,7 +45,7 @@ impl Deployment<'_> {
             proxy_authorities: accepts,
             roots: self.keys.anchors(&host.trusts)?,
             store,
-            policy: self.trust_policy(host, written)?,
+            policy: self.trust_policy(name, host, written)?,
         };
         Ok(FederationService::new(config, &self.suspended))
     }
@@ -57,22 +64,30 @@ impl Deployment<'_> {
         if accepts.is_empty() { Ok(None) } else { Ok(Some(self.keys.anchors(&accepts)?)) }
     }
 
-    fn account_store(&self, name: &HostName, domain: &DnsName) -> AccountStoreConfig {
+    fn account_store(
+        &self,
+        name: &HostName,
+        domain: &DnsName,
+        custom_claims: Vec<(String, String)>,
+    ) -> AccountStoreConfig {
         AccountStoreConfig {
             domain: domain.clone(),
             account: Upn::new(format!("{name}$@{domain}")),
             key: machine_key(self.seed, name),
             service: own_service(name, domain),
+            custom_claims,
             directory: directory_service(domain),
         }
     }
 
     fn trust_policy(
         &self,
+        name: &HostName,
         host: &scenario::Host,
         written: &scenario::FederationService,
     ) -> Result<TrustPolicy, DeployError> {
         let mut policy = TrustPolicy {
+            version: first_version(self.seed, name),
             realm: written.realm.value.clone(),
             address: url(&written.address)?,
             account_partners: Vec::new(),
@@ -89,20 +104,12 @@ impl Deployment<'_> {
             policy.account_partners.push(self.account_partner(host, name, partner)?);
         }
         for (name, partner) in &written.resource_partners {
-            policy.resource_partners.push(ResourcePartner {
-                name: name.value.clone(),
-                realm: partner.realm.value.clone(),
-                address: url(&partner.address)?,
-                windows_trust: partner.windows_trust,
-                outgoing_claims: mapping(&partner.outgoing_claims),
-                token_lifetime: lifetime(&partner.token_lifetime),
-                enabled: partner.enabled,
-            });
+            policy.resource_partners.push(resource_partner(name, partner)?);
         }
         for application in written.applications.values().filter(|application| application.enabled) {
             policy.applications.push(Application {
                 address: url(&application.address)?,
-                claims: application.claims.iter().map(|claim| claim.value.clone()).collect(),
+                claims: enabled_claims(application),
                 windows_token: application.kind == scenario::ApplicationKind::WindowsToken,
                 token_lifetime: lifetime(&application.token_lifetime),
             });
@@ -137,7 +144,18 @@ impl Deployment<'_> {
             verification: self.keys.thumbprints(&partner.verification)?,
             suffixes: partner.suffixes.iter().map(|suffix| suffix.value.clone()).collect(),
             windows_trust,
-            incoming_claims: mapping(&partner.incoming_claims),
+            email_suffixes: partner
+                .email_suffixes
+                .as_ref()
+                .unwrap_or(&partner.suffixes)
+                .iter()
+                .map(|suffix| suffix.value.clone())
+                .collect(),
+            incoming_claims: ClaimMapping {
+                groups: mapping(&partner.incoming_claims),
+                custom: mapping(&partner.incoming_custom_claims),
+                ..ClaimMapping::names()
+            },
             enabled: partner.enabled,
         })
     }
@@ -196,9 +214,9 @@ impl Deployment<'_> {
         let address = url(&written.address)?;
         let return_url = written.return_url.as_ref().map(url).transpose()?;
         let kind = match written.kind {
-            scenario::ApplicationKind::ClaimsAware => ApplicationKind::ClaimsAware {
-                admits: written.admits.iter().map(|claim| claim.value.clone()).collect(),
-            },
+            scenario::ApplicationKind::ClaimsAware => {
+                ApplicationKind::ClaimsAware { admits: admitted(written) }
+            }
             scenario::ApplicationKind::WindowsToken => {
                 let home =
                     host.joined.as_ref().map_or_else(|| DnsName::new(""), |joined| joined.value.clone());
@@ -267,7 +285,63 @@ fn lifetime(written: &Option<At<scenario::Duration>>) -> crate::time::Span {
     written.as_ref().map_or(TOKEN_LIFETIME, |duration| duration.value.0)
 }
 
-fn mapping(written: &scenario::Entries<String, At<String>>) -> BTreeMap<String, String> {
+/// A resource partner as a topology, or an administrator, describes it.
+pub fn resource_partner(
+    name: &str,
+    written: &scenario::ResourcePartner,
+) -> Result<ResourcePartner, DeployError> {
+    Ok(ResourcePartner {
+        name: name.to_owned(),
+        realm: written.realm.value.clone(),
+        address: url(&written.address)?,
+        windows_trust: written.windows_trust,
+        outgoing_claims: ClaimMapping {
+            identity: identity(&written.identity_claims),
+            upn_suffix: written.upn_suffix.as_ref().map(|suffix| suffix.value.clone()),
+            email_suffix: written.email_suffix.as_ref().map(|suffix| suffix.value.clone()),
+            groups: mapping(&written.outgoing_claims),
+            custom: mapping(&written.outgoing_custom_claims),
+        },
+        token_lifetime: lifetime(&written.token_lifetime),
+        enabled: written.enabled,
+    })
+}
+
+/// What is enabled for an application goes to it under the names that it has here.
+fn enabled_claims(written: &federation::TrustedApplication) -> ClaimMapping {
+    let same: BTreeMap<String, String> =
+        written.claims.iter().map(|claim| (claim.value.clone(), claim.value.clone())).collect();
+    let identity = identity(&written.identity_claims);
+    ClaimMapping { identity, groups: same.clone(), custom: same, ..ClaimMapping::default() }
+}
+
+fn identity(written: &Option<Vec<federation::IdentityClaim>>) -> BTreeSet<IdentityKind> {
+    let Some(written) = written else { return IdentityKind::ALL.into() };
+    let kinds = written.iter().map(|claim| match claim {
+        federation::IdentityClaim::Upn => IdentityKind::Upn,
+        federation::IdentityClaim::Email => IdentityKind::Email,
+        federation::IdentityClaim::CommonName => IdentityKind::CommonName,
+    });
+    kinds.collect()
+}
+
+fn admitted(written: &scenario::Application) -> Vec<Claim> {
+    let groups = written.admits.iter().map(|claim| Claim::group(&claim.value));
+    let custom = written.admits_custom.iter();
+    let custom =
+        custom.flat_map(|(name, values)| values.iter().map(|value| Claim::new(&name.value, &value.value)));
+    groups.chain(custom).collect()
+}
+
+/// The version of a trust policy that nobody has changed yet.
+fn first_version(seed: u64, host: &HostName) -> PolicyVersion {
+    let mut digits = [0; 16];
+    random::stream(seed, host.as_str(), "trust policy").fill_bytes(&mut digits);
+    PolicyVersion { guid: Guid::new(u128::from_be_bytes(digits)), version: 1 }
+}
+
+/// What is written as a mapping.
+pub fn mapping(written: &scenario::Entries<String, At<String>>) -> BTreeMap<String, String> {
     written.iter().map(|(from, to)| (from.value.clone(), to.value.clone())).collect()
 }
 

@@ -13,7 +13,7 @@
 pub mod directory;
 mod edge_transport;
 mod exchange;
-mod federation;
+pub mod federation;
 pub mod keys;
 pub mod network;
 pub mod trusts;

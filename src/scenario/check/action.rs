@@ -15,13 +15,16 @@ use crate::scenario::change::{
 use crate::scenario::fault::{Fault, Traffic};
 use crate::scenario::federation::FederationService;
 use crate::scenario::host::{Credentials, Host};
-use crate::scenario::step::{Action, Bind, Browse, NO_CERTIFICATE, Repost, Ticket};
+use crate::scenario::step::{Action, Bind, Browse, CloseBrowser, NO_CERTIFICATE, Repost, SignOut, Ticket};
 use crate::scenario::value::Principal;
 
 impl Checker<'_> {
     pub fn action(&mut self, step: &str, action: &Action, past: &mut Past) {
         match action {
             Action::Browse(browse) => self.browse(browse),
+            Action::SignOut(SignOut { client, .. }) | Action::CloseBrowser(CloseBrowser { client }) => {
+                self.with_browser(client);
+            }
             Action::Repost(Repost { client, captured_by, .. }) => {
                 self.with_browser(client);
                 if let Some(other) = captured_by {
@@ -221,7 +224,7 @@ impl Checker<'_> {
                     self.note(revoke.certificate.spot, message, "revoke one that an authority issued");
                 }
             }
-            Change::Partner(change) => self.change_partner(change),
+            Change::Partner(change) => self.change_partner(change, past),
             Change::TokenSigning(change) => {
                 self.with_federation_service(&change.federation_service);
                 self.known("certificate", &change.certificate, &topology.certificates);
@@ -343,7 +346,7 @@ impl Checker<'_> {
         self.running(name, "federation service", |host| host.runs.federation_service.is_some());
     }
 
-    fn change_partner(&mut self, change: &ChangePartner) {
+    fn change_partner(&mut self, change: &ChangePartner, past: &mut Past) {
         let name = &change.federation_service;
         self.with_federation_service(name);
         if let PartnerSetting::AddVerification(certificate)
@@ -363,12 +366,25 @@ impl Checker<'_> {
         }
         let host = self.topology.hosts.get(name.as_str());
         let Some(service) = host.and_then(|host| host.runs.federation_service.as_ref()) else { return };
-        let valid: Vec<&str> = service
+        let mut valid: Vec<&str> = service
             .account_partners
             .keys()
             .chain(service.resource_partners.keys())
             .map(|partner| partner.as_str())
             .collect();
+        let own = (name.value.clone(), change.partner.value.clone());
+        if let PartnerSetting::Added(partner) = &change.set {
+            let partner = partner.clone();
+            self.resource_partner(&partner, service);
+            if valid.contains(&change.partner.as_str()) || !past.partners.insert(own) {
+                let message = format!("there is a partner `{}` already", change.partner);
+                self.note(change.partner.spot, message, "give the new one another name");
+            }
+            return;
+        }
+        if past.partners.contains(&own) {
+            valid.push(change.partner.as_str());
+        }
         if !valid.contains(&change.partner.as_str()) {
             self.unknown("partner", change.partner.spot, &change.partner, valid);
         }

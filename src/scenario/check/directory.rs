@@ -108,6 +108,31 @@ impl Checker<'_> {
         }
     }
 
+    /// Checks that further attributes are none that the directory keeps by itself.
+    fn attributes(&mut self, user: &domain::User) {
+        const OWN: [&str; 14] = [
+            "objectClass",
+            "objectSid",
+            "sAMAccountName",
+            "msDS-PrincipalName",
+            "userPrincipalName",
+            "displayName",
+            "mail",
+            "userAccountControl",
+            "memberOf",
+            "tokenGroupsGlobalAndUniversal",
+            "sIDHistory",
+            "servicePrincipalName",
+            "altSecurityIdentities",
+            "member",
+        ];
+        for name in user.attributes.keys().filter(|name| OWN.iter().any(|own| name.eq_ignore_ascii_case(own)))
+        {
+            let message = format!("the directory keeps `{name}` by itself");
+            self.note(name.spot, message, "leave it out, or use the user's own key for it");
+        }
+    }
+
     fn policy(&mut self, policy: &domain::Policy) {
         let spans = [&policy.lockout_duration, &policy.lockout_window, &policy.maximum_password_age];
         for span in spans.into_iter().flatten() {
@@ -142,6 +167,7 @@ impl Checker<'_> {
         }
         let mut upns = BTreeSet::new();
         for (sam, user) in &domain.users {
+            self.attributes(user);
             let upn =
                 user.upn.as_ref().map_or_else(|| Upn::new(format!("{sam}@{name}")), |upn| upn.value.clone());
             if !upns.insert(upn.clone()) {

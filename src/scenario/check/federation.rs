@@ -5,11 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Checker;
 use super::known::organization_claims;
 use crate::name::DnsName;
+use crate::protocol::uri;
 use crate::scenario::at::{At, Spot};
 use crate::scenario::federation::{
-    Application, ApplicationKind, FederationService, FederationServiceProxy, WebServer,
+    Application, ApplicationKind, FederationService, FederationServiceProxy, ResourcePartner, WebServer,
 };
 use crate::scenario::value::Duration;
+use crate::time::Span;
 
 impl Checker<'_> {
     pub fn federation_service(&mut self, service: &FederationService) {
@@ -33,6 +35,9 @@ impl Checker<'_> {
                 );
             }
         }
+        for name in service.custom_claims.keys() {
+            self.custom_name(name);
+        }
         self.lifetime(service.cookie_lifetime.as_ref());
         self.partners(service);
         let own: BTreeSet<String> = organization_claims(service).map(str::to_owned).collect();
@@ -52,18 +57,43 @@ impl Checker<'_> {
             for suffix in &partner.suffixes {
                 self.dns_name(suffix, suffix.spot);
             }
+            for suffix in partner.email_suffixes.iter().flatten() {
+                self.dns_name(suffix, suffix.spot);
+            }
+            for name in partner.incoming_custom_claims.values() {
+                self.custom_name(name);
+            }
             if let Some(domain) = &partner.windows_trust {
                 self.known("domain", domain, &topology.domains);
             }
         }
-        let own: BTreeSet<String> = organization_claims(service).map(str::to_owned).collect();
         let mut realms = BTreeMap::new();
         for (name, partner) in &service.resource_partners {
             self.partner_realm(name, &partner.realm, &mut realms);
-            self.lifetime(partner.token_lifetime.as_ref());
-            for claim in partner.outgoing_claims.keys() {
-                self.claim(claim, claim.spot, &own);
-            }
+            self.resource_partner(partner, service);
+        }
+    }
+
+    /// Checks what a resource partner is told.
+    pub fn resource_partner(&mut self, partner: &ResourcePartner, service: &FederationService) {
+        let own: BTreeSet<String> = organization_claims(service).map(str::to_owned).collect();
+        self.lifetime(partner.token_lifetime.as_ref());
+        for claim in partner.outgoing_claims.keys().chain(partner.outgoing_custom_claims.keys()) {
+            self.claim(claim, claim.spot, &own);
+        }
+        for name in partner.outgoing_custom_claims.values() {
+            self.custom_name(name);
+        }
+        for suffix in partner.upn_suffix.iter().chain(&partner.email_suffix) {
+            self.dns_name(suffix, suffix.spot);
+        }
+    }
+
+    /// Checks the name of a custom claim: none that means something to every receiver already.
+    fn custom_name(&mut self, name: &At<String>) {
+        if [uri::UPN, uri::EMAIL, uri::COMMON_NAME, uri::GROUP].contains(&name.as_str()) {
+            let message = format!("`{name}` is no custom claim");
+            self.note(name.spot, message, "give the claim a name of its own: CostCenter");
         }
     }
 
@@ -91,6 +121,10 @@ impl Checker<'_> {
     fn lifetime(&mut self, lifetime: Option<&At<Duration>>) {
         if let Some(lifetime) = lifetime {
             self.forwards(lifetime, true);
+            if lifetime.0 > Span::ZERO && lifetime.0 < Span::minutes(1) {
+                let message = "shorter than the shortest lifetime that AD FS takes";
+                self.note(lifetime.spot, message, "write at least 1m");
+            }
         }
     }
 
@@ -131,6 +165,9 @@ impl Checker<'_> {
         claims: &BTreeSet<String>,
     ) {
         self.claims(&application.admits, claims);
+        for claim in application.admits_custom.keys() {
+            self.claim(claim, claim.spot, claims);
+        }
         for entry in &application.access {
             self.principal(&entry.rights().who, joined);
             if entry.rights().to.is_empty() {
@@ -146,7 +183,9 @@ impl Checker<'_> {
                 let message = format!("`{name}` reads claims, so nobody asks its access control list");
                 self.note(name.spot, message, "use `admits`, or `kind: windows_token`");
             }
-            ApplicationKind::WindowsToken if !application.admits.is_empty() => {
+            ApplicationKind::WindowsToken
+                if !application.admits.is_empty() || !application.admits_custom.is_empty() =>
+            {
                 let message = format!("`{name}` takes a Windows token, so nobody asks what it admits");
                 self.note(name.spot, message, "use `access`, or `kind: claims_aware`");
             }

@@ -104,9 +104,12 @@ impl Known {
 /// The organization claims that a federation service knows: its own, and those it makes of its
 /// account partners' claims.
 pub(super) fn organization_claims(service: &FederationService) -> impl Iterator<Item = &str> {
-    let own = service.organization_claims.keys().map(|claim| claim.as_str());
+    let own =
+        service.organization_claims.keys().chain(service.custom_claims.keys()).map(|claim| claim.as_str());
     let partners = service.account_partners.values();
-    own.chain(partners.flat_map(|partner| partner.incoming_claims.values()).map(|claim| claim.as_str()))
+    let incoming = partners
+        .flat_map(|partner| partner.incoming_claims.values().chain(partner.incoming_custom_claims.values()));
+    own.chain(incoming.map(|claim| claim.as_str()))
 }
 
 /// Two zones, in alphabetical order.

@@ -59,6 +59,8 @@ pub(super) struct Past {
     pub trusts_made: BTreeSet<String>,
     /// The domain controllers that were backed up.
     pub backups: BTreeSet<HostName>,
+    /// The partners that were added, by federation server and name.
+    pub partners: BTreeSet<(HostName, String)>,
 }
 
 impl Checker<'_> {
@@ -89,6 +91,8 @@ impl Checker<'_> {
         }
         let mut actions = [
             step.browse.clone().map(Action::Browse),
+            step.sign_out.clone().map(Action::SignOut),
+            step.close_browser.clone().map(Action::CloseBrowser),
             step.repost.clone().map(Action::Repost),
             step.steal.clone().map(Action::Steal),
             step.forge.clone().map(Box::new).map(Action::Forge),

@@ -4,7 +4,11 @@
 //! In the order of the AD FS example: it prompts for credentials (U1), requests a security token
 //! over SOAP and HTTPS (U2), receives cookie and token (U4) and has the browser post the token on
 //! (U5). The cookie that it writes is opaque to it; of the trust policy it knows no more than the
-//! federation service tells it. It must not know what is in a token.
+//! federation service tells it (`trust_configuration`). It must not know what is in a token. It signs
+//! people out by itself (`sign_out`).
+
+mod sign_out;
+mod trust_configuration;
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -15,6 +19,7 @@ use super::judge::{Judge, Refused};
 use super::pages;
 use super::revocation::{RevocationChecking, RevocationLists};
 use super::serve::{self, Received};
+use super::trust_information::TrustInformation;
 use crate::crypto::certificate::{Certificate, Identity};
 use crate::crypto::chain::TrustAnchors;
 use crate::crypto::secret::Secret;
@@ -22,6 +27,7 @@ use crate::directory::Win32Code;
 use crate::document;
 use crate::facts;
 use crate::protocol::authentication_cookie::{join, split};
+use crate::protocol::clean_up::{CleanUpList, Party};
 use crate::protocol::http::{Method, Request, Response};
 use crate::protocol::page::{PASSWORD, USER_NAME};
 use crate::protocol::soap::{Call, Credential, ProxyTrustConfiguration, Reply, RstrResult, RstrStatus};
@@ -77,8 +83,13 @@ impl Role for FederationServiceProxy {
         let lists = RevocationLists::new(&host, &dialer, self.config.accepts.clone());
         let clients = (self.config.sign_in == SignIn::Certificate).then(|| self.config.accepts.clone());
         let server = self.config.server.clone();
-        let desk =
-            Rc::new(Desk { proxy: self, judge: judge.clone(), dialer, lists, trust: RefCell::default() });
+        let desk = Rc::new(Desk {
+            proxy: self,
+            judge: judge.clone(),
+            dialer,
+            lists,
+            trust: RefCell::new(TrustInformation::unknown(None)),
+        });
         host.spawn(desk.clone().start());
         serve::https(&judge, 443, server, clients, move |received| desk.clone().answer(received));
     }
@@ -90,7 +101,7 @@ struct Desk {
     judge: Judge,
     dialer: Dialer,
     lists: RevocationLists,
-    trust: RefCell<Option<ProxyTrustConfiguration>>,
+    trust: RefCell<TrustInformation<ProxyTrustConfiguration>>,
 }
 
 /// Why a person gets no token.
@@ -100,7 +111,7 @@ enum Failure {
     /// The federation service cannot be asked, or answers something else.
     Unanswered(String),
     /// The federation service refuses the credentials or the request.
-    Answered(RstrResult),
+    Answered(Box<RstrResult>),
     /// The browser's request is no request of the protocol.
     Malformed(String),
 }
@@ -127,30 +138,8 @@ impl From<Unreachable> for Failure {
 }
 
 impl Desk {
-    /// The service starts: it fetches its trust configuration (domain page §4). What cannot be had
-    /// now stays unknown until the service is started again.
-    async fn start(self: Rc<Self>) {
-        let (trust, facts) = match self.call(Call::GetProxyTrustConfiguration).await {
-            Ok(Reply::ProxyTrustConfiguration(trust)) => {
-                let facts = facts!["realm" => trust.hosted_realm_uri];
-                (Some(trust), facts)
-            }
-            Ok(_) => (None, facts!["why" => "the federation service answers something else"]),
-            Err(why) => (None, facts!["why" => why]),
-        };
-        let on = self.proxy.config.federation_service.to_string();
-        self.judge.curtail(
-            &rule::TRUST_INFORMATION,
-            "the federation service proxy",
-            on,
-            trust.is_some(),
-            facts,
-        );
-        *self.trust.borrow_mut() = trust;
-    }
-
     async fn answer(self: Rc<Self>, received: Received) -> Response {
-        match self.sign_in(&received).await {
+        match self.serve(&received).await {
             Ok(response) => response,
             Err(Failure::Refused(refused)) => pages::refusal(500, &refused),
             Err(Failure::Answered(result)) => {
@@ -164,12 +153,19 @@ impl Desk {
         }
     }
 
+    async fn serve(&self, received: &Received) -> Result<Response, Failure> {
+        match Passive::read(&received.request) {
+            Ok(Passive::SignOut | Passive::SignOutCleanUp) => self.sign_out(&received.request).await,
+            _ => self.sign_in(received).await,
+        }
+    }
+
     /// U1 to U5: prompt, request the token, have it posted to the partner that asked.
     async fn sign_in(&self, received: &Received) -> Result<Response, Failure> {
         let request = &received.request;
         let asked = asked(request)?;
         let realm = asked.target_realm()?.to_owned();
-        let trust = self.trust_configuration()?;
+        let trust = self.trust_configuration().await?;
         let cookie = (request.method == Method::Get).then(|| join(&request.cookies)).flatten();
         let result = match cookie {
             Some(Ok(cookie)) => {
@@ -194,6 +190,7 @@ impl Desk {
                 }
             },
         };
+        let trust = self.renewed(trust, result.policy_version).await;
         match (&result.status, &result.security_token) {
             (RstrStatus::Success, Some(token)) => {
                 let partner = trust.partners.iter().find(|partner| partner.uri == realm);
@@ -201,32 +198,19 @@ impl Desk {
                 self.judge.carries_out(&document::federation::U5);
                 let posted = SignInResponse { result: token.clone(), context: asked.context };
                 let cookie = result.logon_accelerator_token.as_deref().unwrap_or_default();
-                Ok(Response::page(posted.to_page(receiver)).with_cookies(split(cookie, &trust.cookie_path)))
+                let clean_up = CleanUpList::of(&request.cookies).with(Party::Realm(realm));
+                let clean_up = clean_up.to_cookie(self.judge.host().now(), &trust.cookie_path);
+                Ok(Response::page(posted.to_page(receiver))
+                    .with_cookies(split(cookie, &trust.cookie_path))
+                    .with_cookies([clean_up]))
             }
             (RstrStatus::NoAcceptableCredential, _) if self.proxy.config.sign_in == SignIn::Forms => {
                 let message =
                     format!("the user name or password is not accepted (error {})", result.error_code);
                 Ok(pages::logon_form(&request.url, Some(message)))
             }
-            _ => Err(Failure::Answered(result)),
+            _ => Err(Failure::Answered(Box::new(result))),
         }
-    }
-
-    fn trust_configuration(&self) -> Result<ProxyTrustConfiguration, Refused> {
-        let trust = self.trust.borrow().clone();
-        let facts = facts!["why" => "it could not be had when the service started"];
-        trust.ok_or(()).or_else(|()| {
-            let on = self.proxy.config.federation_service.to_string();
-            self.judge.require(
-                &rule::TRUST_INFORMATION,
-                "the federation service proxy",
-                on,
-                false,
-                facts.clone(),
-            )?;
-            // Without the configuration there is no partner to post a token to, suspended rule or not.
-            Err(Refused { rule: &rule::TRUST_INFORMATION, facts })
-        })
     }
 
     /// What the person has shown: a certificate in the handshake, or a filled-in form.
