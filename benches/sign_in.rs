@@ -17,6 +17,7 @@ use forestsim::crypto::chain::{TrustAnchors, verify_server};
 use forestsim::crypto::key::PrivateKey;
 use forestsim::crypto::random;
 use forestsim::name::{DnsName, HostName};
+use forestsim::protocol::http::Method;
 use forestsim::role::browser::{Answers, Errand};
 use forestsim::run::{self, RunOptions, deploy};
 use forestsim::scenario::{self, Scenario};
@@ -82,7 +83,7 @@ fn sign_in(scenario: &Scenario) -> Duration {
         let url = ADDRESS.parse().expect("a good address");
         let errand = Errand::Browse {
             url,
-            change: false,
+            method: Method::Get,
             answers: Answers::default(),
             alterations: Vec::new(),
             cookies: Vec::new(),

@@ -110,6 +110,9 @@ impl Not for AccessMask {
 impl fmt::Display for AccessMask {
     /// The SDDL letters, or hexadecimal digits where a right has none.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some((letters, _)) = FILE_RIGHTS.iter().find(|(_, rights)| rights == self) {
+            return formatter.write_str(letters);
+        }
         let lettered = LETTERS.iter().fold(Self::NONE, |sum, (_, right)| sum | *right);
         if self.is_empty() || !lettered.contains(*self) {
             return write!(formatter, "0x{:x}", self.0);
@@ -124,6 +127,14 @@ impl fmt::Debug for AccessMask {
         fmt::Display::fmt(self, formatter)
     }
 }
+
+/// What files have letters of their own for, as a whole.
+pub(super) const FILE_RIGHTS: [(&str, AccessMask); 4] = [
+    ("FA", AccessMask::FILE_ALL),
+    ("FR", AccessMask::FILE_READ),
+    ("FW", AccessMask::FILE_WRITE),
+    ("FX", AccessMask::FILE_EXECUTE),
+];
 
 /// What the generic rights mean for a kind of object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::mask::LETTERS;
+use super::mask::{FILE_RIGHTS, LETTERS};
 use super::sid::rid;
 use super::{AccessMask, Ace, AceFlags, AceKind, Guid, SecurityDescriptor, Sid};
 
@@ -72,13 +72,6 @@ const OF_DOMAIN: [(&str, u32); 5] = [
 ];
 
 const OF_ROOT: [(&str, u32); 2] = [("EA", rid::ENTERPRISE_ADMINS), ("SA", rid::SCHEMA_ADMINS)];
-
-const FILE_RIGHTS: [(&str, AccessMask); 4] = [
-    ("FA", AccessMask::FILE_ALL),
-    ("FR", AccessMask::FILE_READ),
-    ("FW", AccessMask::FILE_WRITE),
-    ("FX", AccessMask::FILE_EXECUTE),
-];
 
 impl SecurityDescriptor {
     /// The descriptor that this text describes. Without a `D:` part there is no list at all, and

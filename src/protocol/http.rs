@@ -26,6 +26,8 @@ pub enum Method {
     Get,
     /// Hand in a form or a call.
     Post,
+    /// Take a page away.
+    Delete,
 }
 
 impl Method {
@@ -34,6 +36,7 @@ impl Method {
         match self {
             Method::Get => "GET",
             Method::Post => "POST",
+            Method::Delete => "DELETE",
         }
     }
 }
@@ -92,6 +95,11 @@ impl Request {
         Self { method: Method::Post, body: RequestBody::Form(fields), ..Self::get(url, cookies) }
     }
 
+    /// A browser's request to take a page away, with these cookies.
+    pub fn delete(url: Url, cookies: Vec<(String, String)>) -> Self {
+        Self { method: Method::Delete, ..Self::get(url, cookies) }
+    }
+
     /// A server's call to another server.
     pub fn call(url: Url, call: Call) -> Self {
         let user_agent = String::new();
@@ -109,7 +117,7 @@ impl Request {
         match (self.method, &self.body) {
             (Method::Post, RequestBody::Form(fields)) => fields,
             (Method::Post, _) => &[],
-            (Method::Get, _) => self.url.query(),
+            (Method::Get | Method::Delete, _) => self.url.query(),
         }
     }
 

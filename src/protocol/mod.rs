@@ -14,6 +14,7 @@
 //!   EdgeSync; [`edge_sync`]: what it writes where
 //! - [`ews`]: Exchange Web Services, what clients and applications ask of mailboxes
 //! - [`netlogon`]: how domain controllers look after a trust, which [`endpoint_mapper`] leads to
+//! - [`trusted_domain`]: a trust as a directory shows it
 //! - [`wsfed`]: the passive sign-in and sign-out messages that redirects and pages carry
 //! - [`saml`]: the security token, and the response that carries it
 //! - [`authentication_cookie`]: what AD FS servers keep in a browser
@@ -34,6 +35,7 @@ pub mod netlogon;
 pub mod page;
 pub mod saml;
 pub mod soap;
+pub mod trusted_domain;
 pub mod uri;
 pub mod url;
 pub mod wire;

@@ -23,7 +23,7 @@ use crate::crypto::certificate::{Certificate, Identity};
 use crate::crypto::chain::TrustAnchors;
 use crate::crypto::secret::Secret;
 use crate::name::{DnsName, HostName};
-use crate::protocol::http::{Body, CookieJar, Page, Request, Response, SetCookie, Url};
+use crate::protocol::http::{Body, CookieJar, Method, Page, Request, Response, SetCookie, Url};
 use crate::protocol::page::{PASSWORD, USER_NAME};
 use crate::protocol::saml::UniqueId;
 use crate::protocol::soap::{Call, Credential, Reply};
@@ -82,8 +82,8 @@ pub enum Errand {
     Browse {
         /// The address.
         url: Url,
-        /// Whether to change something there (POST) rather than to look (GET).
-        change: bool,
+        /// Whether to look (GET), to change something there (POST) or to take it away (DELETE).
+        method: Method,
         /// Answers for this errand, each in place of the person's usual one.
         answers: Answers,
         /// Edits of what is posted on the way.
@@ -203,7 +203,7 @@ impl Browser {
         let dialer = Dialer::new(&judge, self.config.roots.clone());
         let visit = Visit { browser: &self, host: &host, dialer };
         let conclusion = match errand {
-            Errand::Browse { url, change, answers, alterations, cookies } => {
+            Errand::Browse { url, method, answers, alterations, cookies } => {
                 for edit in cookies {
                     let done = edit.make(&mut self.jar.borrow_mut(), host.now());
                     let what = done.unwrap_or_else(|| ALTERED_NOTHING.to_owned());
@@ -212,7 +212,11 @@ impl Browser {
                 }
                 let answers = answers.or(&self.config.answers);
                 let asked = url.to_string();
-                let first = if change { visit.post(url, Vec::new()) } else { visit.get(url) };
+                let first = match method {
+                    Method::Get => visit.get(url),
+                    Method::Post => visit.post(url, Vec::new()),
+                    Method::Delete => visit.delete(url),
+                };
                 visit.follow(asked, first, &answers, &alterations).await
             }
             Errand::Post { url, fields } => {
@@ -375,6 +379,11 @@ impl Visit<'_> {
     fn get(&self, url: Url) -> Request {
         let cookies = self.cookies_for(&url);
         Request::get(url, cookies)
+    }
+
+    fn delete(&self, url: Url) -> Request {
+        let cookies = self.cookies_for(&url);
+        Request::delete(url, cookies)
     }
 
     fn post(&self, url: Url, fields: Vec<(String, String)>) -> Request {

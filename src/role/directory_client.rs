@@ -17,6 +17,7 @@ use crate::sim::{Channel, ChannelError, Host};
 use crate::time::Span;
 
 const LDAP_PORT: u16 = 389;
+const GLOBAL_CATALOG_PORT: u16 = 3268;
 
 /// What a member of a domain needs to use the domain's directory.
 #[derive(Debug, Clone)]
@@ -107,26 +108,46 @@ impl DirectoryClient {
     /// # Errors
     /// Where no ticket is granted, or no controller can be reached or lets it bind.
     pub async fn connect(&self) -> Result<DirectorySession, DirectoryFailure> {
+        self.connect_to(LDAP_PORT).await
+    }
+
+    /// The same to the global catalog, which knows something of all domains of the forest.
+    ///
+    /// # Errors
+    /// As [`DirectoryClient::connect`].
+    pub async fn connect_to_catalog(&self) -> Result<DirectorySession, DirectoryFailure> {
+        self.connect_to(GLOBAL_CATALOG_PORT).await
+    }
+
+    async fn connect_to(&self, port: u16) -> Result<DirectorySession, DirectoryFailure> {
         let ticket = self.ticket().await?;
-        let connected = self.dialer.connect(&self.config.domain, LDAP_PORT).await;
+        let connected = self.dialer.connect(&self.config.domain, port).await;
         let channel = connected.map_err(Unreachable::from)?;
         let mut session = DirectorySession::over(channel, &self.dialer);
         session.bind(BindMechanism::Kerberos(self.kerberos.show(&ticket))).await?;
         Ok(session)
     }
 
+    /// The member's own ticket-granting ticket: the one that is kept, or a new one where that has run
+    /// out.
+    ///
+    /// # Errors
+    /// Where the domain gives none.
+    pub async fn sign_in(&self) -> Result<Credentials, KerberosFailure> {
+        if let Some(kept) = self.still_good(&self.granting) {
+            return Ok(kept);
+        }
+        let key = LongTerm::Key(&self.config.key);
+        let granting = self.kerberos.sign_in(&self.config.account, &self.config.domain, key).await?;
+        *self.granting.borrow_mut() = Some(granting.clone());
+        Ok(granting)
+    }
+
     async fn ticket(&self) -> Result<Credentials, DirectoryFailure> {
         if let Some(kept) = self.still_good(&self.ticket) {
             return Ok(kept);
         }
-        let granting = match self.still_good(&self.granting) {
-            Some(kept) => kept,
-            None => {
-                let key = LongTerm::Key(&self.config.key);
-                self.kerberos.sign_in(&self.config.account, &self.config.domain, key).await?
-            }
-        };
-        *self.granting.borrow_mut() = Some(granting.clone());
+        let granting = self.sign_in().await?;
         let ticket = self.kerberos.service_ticket(&granting, &self.config.directory).await?;
         *self.ticket.borrow_mut() = Some(ticket.clone());
         Ok(ticket)

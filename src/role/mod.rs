@@ -17,8 +17,8 @@
 //!
 //! What roles share: [`dial`] reaches servers and [`serve`] answers clients, [`kerberos_client`] gets
 //! tickets and [`logon_session`] keeps a person's, [`directory_service`] is how directories answer LDAP and
-//! [`directory_client`] how servers ask them, [`revocation`] and [`token_check`] check certificates and
-//! security tokens, [`claims`] and
+//! [`directory_client`] how servers ask them, [`domain_member`] is what a joined machine can do,
+//! [`revocation`] and [`token_check`] check certificates and security tokens, [`claims`] and
 //! [`pages`] are what they say to each other, and [`stimulus`] is how a person reaches them;
 //! [`trust_information`] is what they know of their federation service;
 //! [`cookie_edit`] is what a dishonest one does to a browser's cookies, [`forgery`] and [`wrapping`] to
@@ -34,6 +34,7 @@ pub mod directory_client;
 pub mod directory_service;
 pub mod distribution_point;
 pub mod domain_controller;
+pub mod domain_member;
 pub mod edge_transport;
 pub mod federation_service;
 pub mod federation_service_proxy;

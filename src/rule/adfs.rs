@@ -79,6 +79,10 @@ rules! {
         "Both federation servers use the Windows trust for this partner, so SIDs travel in the token.",
         source: "MS-MWBE §2.2.3; domain page §1 (federation trust fields), §7 case 16",
         remedy: "Turn on the Windows trust for this partner on both federation servers.";
+    TRUST_CACHE = "adfs.windows-trust-cache":
+        "The resource federation server knows the trusts of its domain.",
+        source: "domain page §3.2, §5 (events 661 and 662)",
+        remedy: "Make a domain controller of the resource federation server's domain reachable; the server asks again after an hour, or when it is started.";
     COOKIE_TRAILER = "adfs.cookie-trailer":
         "The unsigned part of the cookie is the one whose hash the signed part holds.",
         source: "MS-MWBE (CookieInfoHash); domain page §3.6, §7 case 11",
@@ -87,10 +91,18 @@ rules! {
         "The claims-aware application lets in who holds a claim that it asks for.",
         source: "AD FS example, introduction (claims-aware applications)",
         remedy: "Put the person into a group that maps to the claim, or give the account the attribute behind it.";
+    AGENT_MAY_IMPERSONATE = "adfs.agent-may-impersonate":
+        "The agent's authentication service may impersonate clients (SeImpersonatePrivilege).",
+        source: "domain page §1 (Web agent), §7 (event 128)",
+        remedy: "Run the AD FS Web Agent Authentication Service as Local System.";
     NT_TOKEN = "adfs.nt-token":
         "The agent can build a Windows NT token for the user.",
         source: "AD FS example U12; domain page §5.4",
-        remedy: "Turn on the Windows trust on both federation servers, so that SIDs travel in the token.";
+        remedy: "Turn on the Windows trust on both federation servers, so that SIDs travel in the token; or give the person an account, or a group, in the forest of the Web server.";
+    IMPERSONATION_LEVEL = "adfs.impersonation-level":
+        "The Windows NT token is good for impersonation, so that objects can be opened with it.",
+        source: "domain page §5.4, §6.8 (STATUS_BAD_IMPERSONATION_LEVEL)",
+        remedy: "Run the AD FS Web Agent Authentication Service as Local System, which is a part of the operating system (SeTcbPrivilege).";
     ACCESS_CHECK = "adfs.access-check":
         "The application's access control list grants the impersonated user what was asked.",
         source: "AD FS example U12; MS-DTYP §2.5.3.2",

@@ -6,11 +6,12 @@ use super::expect::{self, Check};
 use super::export;
 use super::options::RunOptions;
 use super::{administer, attacks, edge_sync, faults};
+use crate::protocol::http;
 use crate::protocol::url::Url;
 use crate::protocol::wsfed::sign_out_url;
 use crate::role::browser::{Alteration, Answers, Errand};
 use crate::role::desktop::Request;
-use crate::scenario::step::{Bind, Browse, CloseBrowser, Repost, SignOut, Ticket};
+use crate::scenario::step::{self, Bind, Browse, CloseBrowser, Repost, SignOut, Ticket};
 use crate::scenario::{Action, Scenario, Spot};
 use crate::sim::{self, SimError};
 use crate::trace::outcome::{Failure, Outcome, StepOutcome};
@@ -82,7 +83,7 @@ async fn act(world: &mut Deployed, scenario: &Scenario, index: u32) -> Result<()
             let url: Url = url.as_str().parse().expect("the file's check has read the address");
             let errand = Errand::Browse {
                 url: sign_out_url(&url),
-                change: false,
+                method: http::Method::Get,
                 answers: Answers::default(),
                 alterations: Vec::new(),
                 cookies: Vec::new(),
@@ -144,7 +145,11 @@ fn browse_errand(world: &Deployed, browse: &Browse) -> Errand {
     };
     Errand::Browse {
         url: browse.url.as_str().parse().expect("the file's check has read the address"),
-        change: browse.method == crate::scenario::step::Method::Post,
+        method: match browse.method {
+            step::Method::Get => http::Method::Get,
+            step::Method::Post => http::Method::Post,
+            step::Method::Delete => http::Method::Delete,
+        },
         answers: Answers {
             credentials: world.typed(&browse.credentials),
             discovers: browse.discovers.as_ref().map(|title| title.value.clone()),

@@ -212,6 +212,31 @@ pub struct WebServer {
     /// Its applications.
     #[serde(default)]
     pub applications: Entries<String, Application>,
+    /// The account that the AD FS Web Agent Authentication Service runs under.
+    #[serde(default)]
+    pub agent_runs_as: ServiceAccount,
+    /// Whether a Windows NT token that is made of SIDs is given the domain-local groups of the domain
+    /// that the server is joined to. The sources are silent on what AD FS does; by default it is not.
+    #[serde(default)]
+    pub adds_domain_local_groups: bool,
+    /// The members of the machine's own groups, by the group's name. `Administrators` and `Users` are
+    /// there in any case. In an access control list they are written with the machine's name: WS\Stock
+    /// Readers.
+    #[serde(default)]
+    pub local_groups: Entries<String, Vec<At<Principal>>>,
+}
+
+/// The account that a service runs under.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ServiceAccount {
+    /// The system's own: it may impersonate, and is a part of the operating system.
+    #[default]
+    LocalSystem,
+    /// The machine's, with few privileges: it may impersonate, but is no part of the operating system.
+    NetworkService,
+    /// Some user's: it may not impersonate.
+    User,
 }
 
 /// An application on a web server.
@@ -234,15 +259,32 @@ pub struct Application {
     /// The custom claims that let someone in: each by its name, with the values that will do.
     #[serde(default)]
     pub admits_custom: Entries<String, Vec<At<String>>>,
-    /// The access control list, if it takes a Windows token, in the order in which it is evaluated.
+    /// The access control list, if it takes a Windows token, in the order in which it is evaluated: that
+    /// of its topmost page, from which the others inherit.
     #[serde(default)]
     pub access: Vec<At<AccessEntry>>,
+    /// Further access control lists, by page: what is written here comes before what is inherited.
+    #[serde(default)]
+    pub page_access: Entries<String, PageAccess>,
     /// What it answers to an expired cookie.
     #[serde(default)]
     pub expired_cookie: ExpiredCookie,
     /// Its pages: what stands behind the server's name, and what the page shows.
     #[serde(default)]
     pub pages: Entries<String, String>,
+}
+
+/// The access control list of one page.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PageAccess {
+    /// Its own entries, in the order in which they are evaluated. Nothing sorts them: the usual order,
+    /// what denies before what allows, is for the writer to keep.
+    #[serde(default)]
+    pub entries: Vec<At<AccessEntry>>,
+    /// Whether it inherits from the pages above; it does where nothing is said.
+    #[serde(default = "yes")]
+    pub inherits: bool,
 }
 
 /// An entry of an access control list.
@@ -272,6 +314,22 @@ pub struct Rights {
     pub who: At<Principal>,
     /// What they may, or may not, do.
     pub to: Vec<Right>,
+    /// To which pages it applies.
+    #[serde(default)]
+    pub applies_to: AppliesTo,
+}
+
+/// To which pages an entry of an access control list applies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum AppliesTo {
+    /// This page and those below it.
+    #[default]
+    ThisPageAndBelow,
+    /// This page only.
+    ThisPage,
+    /// The pages below it only.
+    Below,
 }
 
 /// What an access control list grants or denies on an application's pages.
@@ -282,6 +340,8 @@ pub enum Right {
     Read,
     /// To change something on it (POST).
     Write,
+    /// To take it away (DELETE).
+    Delete,
 }
 
 /// What an application answers to an expired cookie.

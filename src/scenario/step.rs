@@ -283,6 +283,8 @@ pub enum Method {
     Get,
     /// Something is changed on it (POST).
     Post,
+    /// It is taken away (DELETE).
+    Delete,
 }
 
 /// A change that the person makes to a form before the browser posts it.
@@ -398,6 +400,9 @@ impl fmt::Display for Action {
             }
             Action::Browse(Browse { client, url, method: Method::Post, .. }) => {
                 write!(formatter, "{client} changes something at {url}")
+            }
+            Action::Browse(Browse { client, url, method: Method::Delete, .. }) => {
+                write!(formatter, "{client} takes away {url}")
             }
             Action::SignOut(SignOut { client, url }) => write!(formatter, "{client} signs out at {url}"),
             Action::CloseBrowser(CloseBrowser { client }) => {

@@ -2,12 +2,15 @@
 
 use std::collections::BTreeSet;
 
+use super::naming;
 use crate::directory::membership::account_groups;
 use crate::directory::{
-    Account, AccountKind, Attributes, DistinguishedName, Domain, GlobalCatalog, Group, Guid, Sid, Usn,
+    Account, AccountKind, Attributes, DistinguishedName, Domain, GlobalCatalog, Group, GroupScope, Guid, Sid,
+    Usn,
 };
 use crate::name::Upn;
 use crate::protocol::ldap::{Entry, Filter, Search, SearchControl};
+use crate::trust::DomainTrusts;
 
 /// The distinguished name of an account or group of the domain.
 fn dn(domain: &Domain, sid: Sid) -> Option<DistinguishedName> {
@@ -32,12 +35,20 @@ pub(super) fn account_of_dn<'a>(domain: &'a Domain, name: &str) -> Option<&'a Ac
 
 /// The entries that a search is for, each with the attributes asked for; none where there is no such
 /// base.
-pub(super) fn search(domain: &Domain, catalog: &GlobalCatalog, search: &Search) -> Option<Vec<Entry>> {
+pub(super) fn search(
+    domain: &Domain,
+    catalog: &GlobalCatalog,
+    trusts: &DomainTrusts,
+    search: &Search,
+) -> Option<Vec<Entry>> {
     let Search { base, scope, filter, .. } = search;
     let everyone =
         || domain.accounts().map(|account| account.sid).chain(domain.groups().map(|group| group.sid));
+    let others = naming::entries(domain, trusts);
     let below = |sid: Sid| dn(domain, sid).is_some_and(|dn| dn.is_within(base));
-    if !DistinguishedName::of_domain(domain.dns_name()).is_within(base) && !everyone().any(below) {
+    let head = DistinguishedName::of_domain(domain.dns_name());
+    let other = others.iter().any(|entry| entry.dn.is_within(base));
+    if !head.is_within(base) && !other && !everyone().any(below) {
         return None;
     }
     let since = match search.control {
@@ -46,7 +57,10 @@ pub(super) fn search(domain: &Domain, catalog: &GlobalCatalog, search: &Search) 
     };
     let candidates = candidates(domain, filter).unwrap_or_else(|| everyone().collect());
     let fresh = candidates.into_iter().filter(|sid| domain.changed(*sid) > since);
-    let found = fresh.filter_map(|sid| entry(domain, catalog, sid));
+    // What is neither account nor group has no number of its last change; it is there from the start.
+    let others = others.into_iter().filter(|_| since == Usn::default());
+    let filter = &named(domain, filter);
+    let found = fresh.filter_map(|sid| entry(domain, catalog, sid)).chain(others);
     let matching = found.filter(|entry| scope.holds(base, &entry.dn) && filter.matches(&entry.attributes));
     let narrowed = matching.map(|mut entry| {
         entry.attributes.retain(|name| search.wants(name));
@@ -61,6 +75,7 @@ fn candidates(domain: &Domain, filter: &Filter) -> Option<BTreeSet<Sid>> {
     let all = |accounts: Vec<&Account>| accounts.iter().map(|account| account.sid).collect();
     match filter {
         Filter::Equals(attribute, value) => match attribute.to_ascii_lowercase().as_str() {
+            "objectclass" if naming::holds_class(value) => Some(BTreeSet::new()),
             "objectsid" => Some(value.parse().into_iter().collect()),
             "userprincipalname" => Some(one(domain.find_by_upn(&Upn::new(value)))),
             "serviceprincipalname" => Some(one(domain.find_by_service(value))),
@@ -78,6 +93,23 @@ fn candidates(domain: &Domain, filter: &Filter) -> Option<BTreeSet<Sid>> {
             let each: Option<Vec<_>> = filters.iter().map(|filter| candidates(domain, filter)).collect();
             each.map(|each| each.into_iter().flatten().collect())
         }
+    }
+}
+
+/// The filter with names in place of `<SID=S-1-5-…>`, which stands for whoever has that SID (MS-ADTS
+/// §3.1.1.3.1.2.4).
+fn named(domain: &Domain, filter: &Filter) -> Filter {
+    let all = |filters: &[Filter]| filters.iter().map(|filter| named(domain, filter)).collect();
+    match filter {
+        Filter::Equals(attribute, value) => {
+            let sid = value.strip_prefix("<SID=").and_then(|rest| rest.strip_suffix('>')?.parse().ok());
+            let name = sid.map(|sid| dn(domain, sid).unwrap_or_else(|| foreign_dn(domain, sid)));
+            Filter::Equals(attribute.clone(), name.map_or_else(|| value.clone(), |name| name.to_string()))
+        }
+        Filter::Present(_) => filter.clone(),
+        Filter::Not(inner) => Filter::Not(Box::new(named(domain, inner))),
+        Filter::And(filters) => Filter::And(all(filters)),
+        Filter::Or(filters) => Filter::Or(all(filters)),
     }
 }
 
@@ -124,6 +156,7 @@ fn group_entry(domain: &Domain, group: &Group) -> Entry {
     let member_of = names(within.filter_map(|other| dn(domain, other.sid)));
     let mut attributes = Attributes::new([
         ("objectClass", "group".to_owned()),
+        ("groupType", group_type(group).to_string()),
         ("objectSid", group.sid.to_string()),
         ("sAMAccountName", group.name.clone()),
     ]);
@@ -142,6 +175,17 @@ fn names(names: impl Iterator<Item = DistinguishedName>) -> Vec<String> {
 fn foreign_dn(domain: &Domain, sid: Sid) -> DistinguishedName {
     let base = DistinguishedName::of_domain(domain.dns_name());
     base.child("CN", "ForeignSecurityPrincipals").child("CN", &sid.to_string())
+}
+
+/// The bits of groupType: whether BUILTIN, the scope, and that it is a security group (MS-ADTS §2.2.12).
+fn group_type(group: &Group) -> i32 {
+    let system = if group.sid.is_builtin() { 0x1 } else { 0 };
+    let scope = match group.scope {
+        GroupScope::Global => 0x2,
+        GroupScope::DomainLocal => 0x4,
+        GroupScope::Universal => 0x8,
+    };
+    i32::MIN | system | scope
 }
 
 /// The bits of userAccountControl that are modelled (MS-ADTS §2.2.16).

@@ -70,7 +70,8 @@ impl Directory for Session<'_> {
         }
         let domain = self.domain();
         let cookie = wanted.control.is_some().then(|| domain.highest());
-        match search(&domain, &self.controller.catalog, wanted) {
+        let trusts = self.controller.trusts.borrow();
+        match search(&domain, &self.controller.catalog, &trusts, wanted) {
             Some(entries) => LdapReply::Search { code: ldap::SUCCESS, entries, cookie },
             None => LdapReply::Search { code: ldap::NO_SUCH_OBJECT, entries: Vec::new(), cookie: None },
         }

@@ -13,7 +13,7 @@
 //! - `netlogon`, `trust_password`: the two ends of the secure channel over which a trust's password is
 //!   changed, and names are asked for
 //! - `on_behalf`: S4U2Self, a ticket that says who someone is, for a service that asks for itself
-//! - `ldap`, `entry`: the directory as its readers see it
+//! - `ldap`, `entry`, `naming`: the directory as its readers see it
 
 mod account;
 mod administration;
@@ -22,6 +22,7 @@ mod border;
 mod entry;
 mod granting;
 mod ldap;
+mod naming;
 mod netlogon;
 mod on_behalf;
 mod trust_password;

@@ -5,55 +5,43 @@
 //! up by its mapping and the account's state checked by S4U2Self (domain page §5.1 A12, A13). Either
 //! way the groups come from a ticket to this server, which it opens with its own key.
 
-use std::cell::RefCell;
-
 use super::issue::Person;
 use crate::crypto::certificate::Certificate;
-use crate::crypto::symmetric::SymmetricKey;
-use crate::directory::{DistinguishedName, NtStatus, Sid, Win32Code};
+use crate::directory::{NtStatus, Sid, Win32Code};
 use crate::facts;
-use crate::name::{DnsName, Upn};
-use crate::protocol::kerberos::{Pac, Ticket};
-use crate::protocol::ldap::{self, BindMechanism, Entry, Filter, LdapReply, LdapRequest, Search};
+use crate::name::Upn;
+use crate::protocol::kerberos::Pac;
+use crate::protocol::ldap::{Entry, Filter, Search};
 use crate::protocol::saml::{Claim, IdentityKind};
 use crate::protocol::soap::{Credential, RstrStatus};
 use crate::protocol::uri;
 use crate::role::claims::Windows;
 use crate::role::dial::Dialer;
+use crate::role::directory_client::{DirectoryFailure, DirectorySession};
+use crate::role::domain_member::{DomainMember, Membership, Unidentified};
 use crate::role::judge::Judge;
-use crate::role::kerberos_client::{Credentials, KerberosClient, KerberosFailure, LongTerm};
+use crate::role::kerberos_client::{KerberosFailure, LongTerm};
 use crate::rule;
-use crate::sim::{Channel, Host};
+use crate::sim::Host;
 
-const LDAP_PORT: u16 = 389;
 const ATTRIBUTES: [&str; 3] = ["userPrincipalName", "mail", "displayName"];
 
 /// What a federation server needs to use its domain as account store.
 #[derive(Clone)]
 pub struct AccountStoreConfig {
-    /// The domain.
-    pub domain: DnsName,
-    /// The federation server's own account in it.
-    pub account: Upn,
-    /// The key of that account, shared with the domain.
-    pub key: SymmetricKey,
-    /// A service principal name of that account: tickets to it tell this server who someone is.
-    pub service: String,
+    /// What it knows of the domain.
+    pub membership: Membership,
     /// Custom claims: each by its name, and the attribute of the account that holds its value.
     pub custom_claims: Vec<(String, String)>,
-    /// The directory's service principal name, for the bind.
-    pub directory: String,
 }
 
-/// The account store of a running federation server.
+/// The account store of a running federation server: the domain that the server is joined to.
 pub struct AccountStore {
-    config: AccountStoreConfig,
+    member: DomainMember,
+    /// Custom claims: each by its name, and the attribute of the account that holds its value.
+    custom_claims: Vec<(String, String)>,
     host: Host,
     judge: Judge,
-    dialer: Dialer,
-    kerberos: KerberosClient,
-    own: RefCell<Option<Credentials>>,
-    directory: RefCell<Option<Credentials>>,
 }
 
 /// Why the account store does not vouch for a person: what the proxy is told (RSTR status and Win32
@@ -70,17 +58,9 @@ pub struct StoreFailure {
 impl AccountStore {
     /// The account store behind this configuration.
     pub fn new(config: AccountStoreConfig, judge: &Judge, dialer: &Dialer) -> Self {
-        let host = judge.host().clone();
-        let kerberos = KerberosClient::new(&host, dialer);
-        Self {
-            config,
-            host,
-            judge: judge.clone(),
-            dialer: dialer.clone(),
-            kerberos,
-            own: RefCell::default(),
-            directory: RefCell::default(),
-        }
+        let AccountStoreConfig { membership, custom_claims } = config;
+        let member = DomainMember::new(membership, judge, dialer);
+        Self { member, custom_claims, host: judge.host().clone(), judge: judge.clone() }
     }
 
     /// The person behind the credential, with the attributes that become claims.
@@ -92,26 +72,24 @@ impl AccountStore {
         credential: &Credential,
         organization_claims: &[(String, Sid)],
     ) -> Result<Person, StoreFailure> {
-        let own = self.sign_in_itself().await?;
-        let mut directory = self.bind(&own).await?;
-        let proof = match credential {
+        let mut directory = self.member.directory().connect().await?;
+        let pac = match credential {
             Credential::Password { user, password } => {
-                let user = Upn::new(user);
-                let realm = &self.config.domain;
-                let granting = self.kerberos.sign_in(&user, realm, LongTerm::Password(password)).await?;
-                self.kerberos.service_ticket(&granting, &self.config.service).await?
+                let (user, kerberos) = (Upn::new(user), self.member.kerberos());
+                let proof = LongTerm::Password(password);
+                let granting = kerberos.sign_in(&user, self.member.domain(), proof).await?;
+                let ticket = kerberos.service_ticket(&granting, self.member.service()).await?.ticket;
+                self.member.open(&ticket).map_err(Unidentified::TicketClosed)?
             }
             Credential::Certificate(certificate) => {
                 let user = self.map(&mut directory, certificate).await?;
-                self.kerberos.ticket_for_user(&own, &self.config.service, &user).await?
+                self.member.identify(&user).await?
             }
         };
-        let pac = self.open(&proof.ticket)?;
         let entry = self.attributes(&mut directory, pac.user).await?;
-        // The directory needs no answer to a farewell.
-        let _ = directory.send(&LdapRequest::Unbind).await;
+        directory.close().await;
         Ok(Person {
-            claims: claims_of(&entry, &pac, organization_claims, &self.config.custom_claims),
+            claims: claims_of(&entry, &pac, organization_claims, &self.custom_claims),
             windows: Some(windows(&pac)),
             authenticated: self.host.now(),
             method: credential.method(),
@@ -119,40 +97,20 @@ impl AccountStore {
         })
     }
 
-    /// This server's own ticket-granting ticket, obtained when the service starts and kept until it
-    /// ends.
-    pub async fn sign_in_itself(&self) -> Result<Credentials, StoreFailure> {
-        if let Some(kept) = self.still_good(&self.own) {
-            return Ok(kept);
-        }
-        let key = LongTerm::Key(&self.config.key);
-        let granting = self.kerberos.sign_in(&self.config.account, &self.config.domain, key).await?;
-        *self.own.borrow_mut() = Some(granting.clone());
-        Ok(granting)
-    }
-
-    fn still_good(&self, kept: &RefCell<Option<Credentials>>) -> Option<Credentials> {
-        kept.borrow().clone().filter(|ticket| self.host.now() < ticket.part.end)
-    }
-
-    /// The authenticated bind (domain page §5.1 step A13).
-    async fn bind(&self, own: &Credentials) -> Result<Channel, StoreFailure> {
-        let ticket = match self.still_good(&self.directory) {
-            Some(kept) => kept,
-            None => self.kerberos.service_ticket(own, &self.config.directory).await?,
-        };
-        *self.directory.borrow_mut() = Some(ticket.clone());
-        let mut channel =
-            self.dialer.connect(&self.config.domain, LDAP_PORT).await.map_err(|_| no_logon_servers())?;
-        let bind = LdapRequest::Bind { mechanism: BindMechanism::Kerberos(self.kerberos.show(&ticket)) };
-        match self.dialer.converse(&mut channel, &bind).await {
-            Ok(LdapReply::Bind { code: ldap::SUCCESS, .. }) => Ok(channel),
-            _ => Err(no_logon_servers()),
-        }
+    /// The machine signs in to its domain.
+    ///
+    /// # Errors
+    /// Where the domain does not let it.
+    pub async fn sign_in_itself(&self) -> Result<(), StoreFailure> {
+        Ok(self.member.directory().sign_in().await.map(|_| ())?)
     }
 
     /// U3, first line, first half: the one account that the certificate is mapped to.
-    async fn map(&self, directory: &mut Channel, certificate: &Certificate) -> Result<Upn, StoreFailure> {
+    async fn map(
+        &self,
+        directory: &mut DirectorySession,
+        certificate: &Certificate,
+    ) -> Result<Upn, StoreFailure> {
         let thumbprint = certificate.thumbprint();
         let filter = Filter::equals("altSecurityIdentities", thumbprint);
         let found = self.search(directory, filter).await?;
@@ -165,7 +123,7 @@ impl AccountStore {
             .require(
                 &rule::CERTIFICATE_MAPS,
                 certificate.subject().to_owned(),
-                self.config.domain.to_string(),
+                self.member.domain().to_string(),
                 upn.is_some(),
                 facts,
             )
@@ -175,31 +133,19 @@ impl AccountStore {
     }
 
     /// U3, first line, second half: the attributes that become claims.
-    async fn attributes(&self, directory: &mut Channel, user: Sid) -> Result<Entry, StoreFailure> {
+    async fn attributes(&self, directory: &mut DirectorySession, user: Sid) -> Result<Entry, StoreFailure> {
         let found = self.search(directory, Filter::equals("objectSid", user.to_string())).await?;
         found.into_iter().next().ok_or(refused(Win32Code::LOGON_FAILURE))
     }
 
-    async fn search(&self, directory: &mut Channel, filter: Filter) -> Result<Vec<Entry>, StoreFailure> {
-        let base = DistinguishedName::of_domain(&self.config.domain);
-        let custom = self.config.custom_claims.iter().map(|(_, attribute)| attribute.as_str());
-        let search = Search::subtree(base, filter).only(ATTRIBUTES.into_iter().chain(custom));
-        match self.dialer.converse(directory, &LdapRequest::Search(search)).await {
-            Ok(LdapReply::Search { code: ldap::SUCCESS, entries, .. }) => Ok(entries),
-            _ => Err(no_logon_servers()),
-        }
-    }
-
-    fn open(&self, ticket: &Ticket) -> Result<Pac, StoreFailure> {
-        let opened = ticket.open(&self.config.key);
-        let facts = match &opened {
-            Ok(content) => facts!["client" => content.client, "until" => content.end],
-            Err(why) => facts!["why" => why],
-        };
-        self.judge
-            .require(&rule::KERBEROS_TICKET, "a ticket", self.config.service.clone(), opened.is_ok(), facts)
-            .map_err(|_| refused(Win32Code::LOGON_FAILURE))?;
-        opened.map(|content| content.pac).map_err(|_| refused(Win32Code::LOGON_FAILURE))
+    async fn search(
+        &self,
+        directory: &mut DirectorySession,
+        filter: Filter,
+    ) -> Result<Vec<Entry>, StoreFailure> {
+        let custom = self.custom_claims.iter().map(|(_, attribute)| attribute.as_str());
+        let search = Search::subtree(self.member.base(), filter).only(ATTRIBUTES.into_iter().chain(custom));
+        Ok(directory.search(search).await?.entries)
     }
 }
 
@@ -248,6 +194,24 @@ impl From<KerberosFailure> for StoreFailure {
                 refused(error.status.unwrap_or(NtStatus::WRONG_PASSWORD).win32())
             }
             KerberosFailure::Unreachable(_) | KerberosFailure::Unusable(_) => no_logon_servers(),
+        }
+    }
+}
+
+impl From<Unidentified> for StoreFailure {
+    fn from(failure: Unidentified) -> Self {
+        match failure {
+            Unidentified::NoTicket(failure) => failure.into(),
+            Unidentified::TicketClosed(_) => refused(Win32Code::LOGON_FAILURE),
+        }
+    }
+}
+
+impl From<DirectoryFailure> for StoreFailure {
+    fn from(failure: DirectoryFailure) -> Self {
+        match failure {
+            DirectoryFailure::NoTicket(failure) => failure.into(),
+            DirectoryFailure::Unreachable(_) | DirectoryFailure::Refused { .. } => no_logon_servers(),
         }
     }
 }

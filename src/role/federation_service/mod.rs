@@ -6,6 +6,7 @@
 //! | file | steps |
 //! |---|---|
 //! | `resource_side` | R3 to R5: the logon page, account partner discovery, the redirect; U7, U8: the new token |
+//! | `windows_trust` | U7: the SIDs that the Windows trust lets count |
 //! | `account_side` | U2 to U4: the proxy's request, the security token, the answer over SOAP and HTTPS |
 //! | [`account_store`] | U3, first line: the certificate's account and its attributes, from Active Directory |
 //! | [`issue`] | U3, second and third line: the security token and the authentication cookie |
@@ -21,12 +22,14 @@ pub mod issue;
 pub mod policy;
 mod resource_side;
 mod sign_out;
+mod windows_trust;
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use super::dial::Dialer;
+use super::domain_member::Membership;
 use super::judge::{Judge, Refused};
 use super::revocation::RevocationLists;
 use super::serve::{self, Received};
@@ -41,6 +44,7 @@ use crate::time::VirtualTime;
 use account_store::{AccountStore, AccountStoreConfig};
 use change::{PolicyChange, TokenSigning};
 use policy::TrustPolicy;
+use windows_trust::WindowsTrustCache;
 
 /// What a federation server is set up with.
 pub struct FederationServiceConfig {
@@ -52,8 +56,10 @@ pub struct FederationServiceConfig {
     pub proxy_authorities: Option<Rc<TrustAnchors>>,
     /// The authorities that it trusts, for servers and for signers.
     pub roots: Rc<TrustAnchors>,
-    /// Its account store, where it has one.
+    /// The domain that is its account store, where it has one.
     pub store: Option<AccountStoreConfig>,
+    /// The domain that it is joined to, where it uses Windows trusts for account partners.
+    pub windows_trusts: Option<Membership>,
     /// Its trust policy when it is first started.
     pub policy: TrustPolicy,
 }
@@ -82,10 +88,19 @@ impl Role for FederationService {
         let lists = Rc::new(RevocationLists::new(&host, &dialer, self.config.roots.clone()));
         let check = TokenCheck::new(&judge, self.config.roots.clone(), lists);
         let store = self.config.store.clone().map(|store| AccountStore::new(store, &judge, &dialer));
+        let trusts = self.config.windows_trusts.clone();
+        let trusts = trusts.map(|member| WindowsTrustCache::new(member, &judge, &dialer));
         let (server, clients) = (self.config.server.clone(), self.config.proxy_authorities.clone());
         let seen = RefCell::default();
-        let desk =
-            Rc::new(Desk { service: self, host: host.clone(), judge: judge.clone(), check, store, seen });
+        let desk = Rc::new(Desk {
+            service: self,
+            host: host.clone(),
+            judge: judge.clone(),
+            check,
+            store,
+            trusts,
+            seen,
+        });
         let starting = desk.clone();
         host.spawn(async move { starting.start().await });
         serve::https(&judge, 443, server, clients, move |received| desk.clone().answer(received));
@@ -104,6 +119,7 @@ struct Desk {
     judge: Judge,
     check: TokenCheck,
     store: Option<AccountStore>,
+    trusts: Option<WindowsTrustCache>,
     /// The tokens that were accepted, by id, each until it has expired; empty without a replay cache.
     seen: RefCell<BTreeMap<String, VirtualTime>>,
 }
@@ -131,10 +147,13 @@ impl From<PassiveError> for Failure {
 
 impl Desk {
     /// The machine starts: it signs in to its domain, as every joined machine does. Where that fails
-    /// it tries again when somebody is to be authenticated.
+    /// it tries again when somebody is to be authenticated. It also learns which Windows trusts there are.
     async fn start(&self) {
         if let Some(store) = &self.store {
             let _ = store.sign_in_itself().await;
+        }
+        if let Some(trusts) = &self.trusts {
+            trusts.current().await;
         }
     }
 

@@ -4,8 +4,6 @@
 //! in, a *resource partner* one to which it sends its own users, an *application* one of its own.
 //! Account side and resource side are one role; the policy alone tells them apart.
 
-use std::collections::BTreeSet;
-
 use serde::{Deserialize, Serialize};
 
 use crate::directory::Sid;
@@ -15,7 +13,6 @@ use crate::protocol::url::Url;
 use crate::role::claims::ClaimMapping;
 use crate::role::revocation::RevocationChecking;
 use crate::time::Span;
-use crate::trust::TrustRecord;
 
 /// Default lifetime of issued tokens (domain page §3.2; MS-MWBF <90> says eight hours).
 pub const TOKEN_LIFETIME: Span = Span::minutes(60);
@@ -72,21 +69,12 @@ pub struct AccountPartner {
     pub suffixes: Vec<DnsName>,
     /// The suffixes of the e-mail addresses it may assert.
     pub email_suffixes: Vec<DnsName>,
-    /// The Windows trust, where SIDs from this partner are accepted.
-    pub windows_trust: Option<WindowsTrust>,
+    /// The domain whose SIDs count, where the Windows trust is used for this partner.
+    pub windows_trust: Option<DnsName>,
     /// Incoming claims and what they become here.
     pub incoming_claims: ClaimMapping,
     /// Whether it is switched on.
     pub enabled: bool,
-}
-
-/// What the resource federation server knows of the Windows trust behind a partner: its trust cache.
-#[derive(Debug, Clone)]
-pub struct WindowsTrust {
-    /// The half of the trust that this server's domain keeps.
-    pub record: TrustRecord,
-    /// The SIDs of the domains of this server's own forest.
-    pub own: BTreeSet<Sid>,
 }
 
 /// A resource partner (TrustingRealm).

@@ -5,9 +5,7 @@
 //! the order within a step is that of the domain page, table 5.1, A5 to A7 and A19 to A21.
 
 use super::issue::Person;
-use super::policy::{
-    AccountPartner, Application, PARTNER_COOKIE_LIFETIME, TOKEN_LIFETIME, TrustPolicy, WindowsTrust,
-};
+use super::policy::{AccountPartner, Application, PARTNER_COOKIE_LIFETIME, TOKEN_LIFETIME, TrustPolicy};
 use super::{Desk, Failure};
 use crate::document;
 use crate::facts;
@@ -19,13 +17,12 @@ use crate::protocol::page::Page;
 use crate::protocol::saml::{Assertion, Claim, IdentityKind};
 use crate::protocol::url::Url;
 use crate::protocol::wsfed::{Context, SignInRequest, SignInResponse};
-use crate::role::claims::{self, ClaimMapping, Windows};
+use crate::role::claims::{self, ClaimMapping};
 use crate::role::judge::Refused;
 use crate::role::pages;
 use crate::role::token_check::{Receiver, TOLERANCE, TrustedIssuer};
 use crate::rule;
-use crate::trace::{Detail, Happening, LogEntry};
-use crate::trust;
+use crate::trace::{Happening, LogEntry};
 
 impl Desk {
     /// R3: the browser requests the logon page. It is sent on with a token at once where the
@@ -129,7 +126,7 @@ impl Desk {
         self.first_use(&assertion, &policy)?;
         let partner = policy.account_partner(&assertion.issuer);
         let claims = self.granted_names(&assertion, partner)?;
-        let windows = self.windows_identity(&assertion, partner);
+        let windows = self.windows_identity(&assertion, partner).await;
         let incoming = partner.map_or_else(ClaimMapping::names, |partner| partner.incoming_claims.clone());
         let person = Person {
             claims: incoming.apply(&claims),
@@ -196,45 +193,6 @@ impl Desk {
             !foreign || self.judge.curtail(rule, who.clone(), name.clone(), false, facts(kind, name))
         });
         Ok(claims)
-    }
-
-    /// The SIDs that the token brings, as far as the Windows trust lets its partner speak for them.
-    fn windows_identity(&self, assertion: &Assertion, partner: Option<&AccountPartner>) -> Option<Windows> {
-        let brought = Windows::of(assertion)?;
-        let trust = partner.and_then(|partner| partner.windows_trust.as_ref());
-        let facts = match trust {
-            Some(trust) => facts!["trusted domain" => trust.record.partner],
-            None => facts!["why" => "the Windows trust is off for this partner"],
-        };
-        let who = brought.name.clone();
-        if !self.judge.curtail(&rule::WINDOWS_TRUST, who, assertion.issuer.clone(), trust.is_some(), facts) {
-            return None;
-        }
-        match trust {
-            Some(trust) => self.filter(brought, trust),
-            None => Some(brought),
-        }
-    }
-
-    /// The SID filter of the Windows trust, as a domain controller would apply it (MS-MWBE <2>, <25>).
-    fn filter(&self, brought: Windows, trust: &WindowsTrust) -> Option<Windows> {
-        let filtered = trust::filter(&trust.record, &trust.own, brought.user.domain()?, &brought.sids);
-        let mut facts = facts!["border" => filtered.boundary.name(), "SIDs" => brought.sids.len()];
-        facts.extend(
-            filtered.dropped.iter().map(|(sid, why)| Detail::new("dropped", format!("{sid}: {why}"))),
-        );
-        let holds = filtered.dropped.is_empty() && filtered.refused.is_none();
-        let (who, on) = (brought.name.clone(), trust.record.partner.to_string());
-        if self.judge.curtail(&rule::SID_FILTER, who, on, holds, facts) {
-            return Some(brought);
-        }
-        self.host.record(Happening::Log(LogEntry {
-            log: "Security".into(),
-            id: Some(4675),
-            text: format!("SIDs were filtered: {}", list(filtered.dropped.iter().map(|(sid, _)| sid))),
-        }));
-        let sids = filtered.kept;
-        (filtered.refused.is_none() && sids.contains(&brought.user)).then_some(Windows { sids, ..brought })
     }
 
     /// U7, U8: a new token for the application, a new cookie, and the page that posts the token on.

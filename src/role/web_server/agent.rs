@@ -4,7 +4,8 @@
 //! validated anew at every request (domain page §5.1 step A26).
 
 use super::Desk;
-use super::application::{Application, ExpiredCookie};
+use super::application::{Application, ApplicationKind, ExpiredCookie};
+use crate::directory::Privilege;
 use crate::document;
 use crate::facts;
 use crate::protocol::authentication_cookie::{AuthenticationCookie, join, removal, split};
@@ -17,8 +18,21 @@ use crate::role::judge::Refused;
 use crate::role::revocation::RevocationChecking;
 use crate::role::token_check::{Receiver, TrustedIssuer, in_time};
 use crate::rule;
+use crate::trace::{Happening, LogEntry};
 
 impl Desk {
+    /// Event 128: the authentication service may not impersonate, so that no application that takes
+    /// Windows NT tokens can be used.
+    pub(super) fn look_at_own_privileges(&self) {
+        let takes_tokens = |one: &Application| matches!(one.kind, ApplicationKind::WindowsToken { .. });
+        let config = &self.server.config;
+        let may = config.machine.privileges.contains(&Privilege::Impersonate);
+        if !may && config.applications.iter().any(takes_tokens) {
+            let text = "the AD FS Web Agent Authentication Service lacks SeImpersonatePrivilege".to_owned();
+            self.judge.host().record(Happening::Log(LogEntry { log: "AD FS".into(), id: Some(128), text }));
+        }
+    }
+
     /// R2, U11 to U13: a request for a page. Without a good cookie the browser is sent to the
     /// federation server; with one the application decides.
     pub(super) async fn guard(
@@ -45,7 +59,7 @@ impl Desk {
         match kept {
             Some(token) if good => {
                 let assertion = self.check.check(Ok(token), &self.receiver(application, &trust)).await?;
-                self.serve_page(application, request, &assertion)
+                self.serve_page(application, request, &assertion).await
             }
             Some(_) if application.expired_cookie == ExpiredCookie::Error => {
                 Ok(Response::error(500, "The sign-in has expired", why))

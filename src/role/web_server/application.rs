@@ -6,8 +6,12 @@
 
 use std::collections::BTreeMap;
 
-use super::{Desk, nt_token};
-use crate::directory::{AccessMask, AccessRequest, SecurityDescriptor, access_check};
+use super::Desk;
+use super::nt_token::NtToken;
+use super::page_access::{Effective, PageAccess};
+use crate::directory::{
+    AccessMask, AccessReason, AccessRequest, AccessToken, ImpersonationLevel, Privilege, access_check,
+};
 use crate::document;
 use crate::facts;
 use crate::protocol::http::{Method, Request, Response};
@@ -17,7 +21,7 @@ use crate::role::claims;
 use crate::role::judge::Refused;
 use crate::role::pages;
 use crate::rule;
-use crate::trace::{Fact, Happening, LogEntry};
+use crate::trace::{Fact, Happening, LogEntry, StateChange};
 
 /// An application.
 #[derive(Debug, Clone)]
@@ -51,8 +55,8 @@ pub enum ApplicationKind {
     },
     /// By impersonating the person and checking the access to its pages.
     WindowsToken {
-        /// The security descriptor of its pages.
-        access: SecurityDescriptor,
+        /// The access control lists of its pages.
+        access: PageAccess,
     },
 }
 
@@ -67,7 +71,7 @@ pub enum ExpiredCookie {
 
 impl Desk {
     /// U12, U13: the page, if the application lets the person have it.
-    pub(super) fn serve_page(
+    pub(super) async fn serve_page(
         &self,
         application: &Application,
         request: &Request,
@@ -81,7 +85,7 @@ impl Desk {
         let decided = match &application.kind {
             ApplicationKind::ClaimsAware { admits } => self.admit(application, admits, assertion),
             ApplicationKind::WindowsToken { access } => {
-                self.impersonate(application, request, access, assertion)
+                self.impersonate(application, request, access, assertion).await
             }
         };
         let status = if decided.is_ok() { 200 } else { 403 };
@@ -111,33 +115,80 @@ impl Desk {
         Ok(format!("Claims: {held}."))
     }
 
-    /// U12: a Windows NT token made of the security token, and the access checked with it.
-    fn impersonate(
+    /// U12: a Windows NT token made of the security token; the service impersonates the person, and the
+    /// access is checked with it; then the service is itself again.
+    async fn impersonate(
         &self,
         application: &Application,
         request: &Request,
-        descriptor: &SecurityDescriptor,
+        access: &PageAccess,
         assertion: &Assertion,
     ) -> Result<String, Refused> {
-        let token = nt_token::build(assertion);
-        let (who, on) =
-            (assertion.subject.name.clone(), format!("{}{}", application.name, request.url.path()));
-        let facts = match &token {
-            Some(token) => facts!["user" => token.user, "SIDs" => token.sids().count()],
-            None => facts!["why" => "the security token brings no SIDs"],
-        };
-        self.judge.require(&rule::NT_TOKEN, who.clone(), on.clone(), token.is_some(), facts)?;
+        let (who, path) = (assertion.subject.name.clone(), request.url.path());
+        let on = format!("{}{path}", application.name);
+        self.may_impersonate(&who, &on)?;
+        let NtToken { name, token } = self.nt_token(assertion, &on).await?;
         self.judge.carries_out(&document::federation::U12A);
-        let token = token.unwrap_or_else(nt_token::anonymous);
-        let (rights, verb) = match request.method {
-            Method::Get => (AccessMask::FILE_READ, "read"),
-            Method::Post => (AccessMask::FILE_WRITE, "written"),
+        let good = token.level >= ImpersonationLevel::Impersonation;
+        let facts = match good {
+            true => facts!["level" => format!("{:?}", token.level)],
+            false => facts![
+                "level" => format!("{:?}", token.level),
+                "status" => "STATUS_BAD_IMPERSONATION_LEVEL (0xC00000A5)",
+            ],
         };
+        self.thread(application, format!("impersonates {name}"));
         self.judge.carries_out(&document::federation::U12B);
-        let decision = access_check(descriptor, &token, &AccessRequest::file(rights));
-        let facts =
-            decision.facts(|sid| sid.to_string()).into_iter().map(|(name, value)| Fact::new(name, value));
-        self.judge.require(&rule::ACCESS_CHECK, who, on, decision.allowed, facts.collect())?;
-        Ok(format!("Impersonated {}, {verb}, and reverted.", token.user))
+        let opened = self.judge.require(&rule::IMPERSONATION_LEVEL, who.clone(), on.clone(), good, facts);
+        let checked = opened.and_then(|()| self.check_access(&who, on, request, access, &token));
+        self.thread(application, "is the service itself again".to_owned());
+        checked.map(|verb| format!("Impersonated {name}, {verb}, and reverted."))
+    }
+
+    /// Whether the agent's authentication service may impersonate anybody.
+    fn may_impersonate(&self, who: &str, on: &str) -> Result<(), Refused> {
+        let may = self.server.config.machine.privileges.contains(&Privilege::Impersonate);
+        let facts = match may {
+            true => facts!["SeImpersonatePrivilege" => "held"],
+            false => facts!["SeImpersonatePrivilege" => "missing"],
+        };
+        let rule = &rule::AGENT_MAY_IMPERSONATE;
+        self.judge.require(rule, who.to_owned(), on.to_owned(), may, facts)
+    }
+
+    /// The access check of the page, with the token. The result says what was done.
+    fn check_access(
+        &self,
+        who: &str,
+        on: String,
+        request: &Request,
+        access: &PageAccess,
+        token: &AccessToken,
+    ) -> Result<&'static str, Refused> {
+        let (rights, verb) = match request.method {
+            Method::Get => (AccessMask::GENERIC_READ, "read"),
+            Method::Post => (AccessMask::GENERIC_WRITE, "written"),
+            Method::Delete => (AccessMask::DELETE, "deleted"),
+        };
+        let machine = &self.server.config.machine;
+        let Effective { descriptor, written_at } = access.effective(request.url.path());
+        let decision = access_check(&descriptor, token, &AccessRequest::file(rights));
+        let named = |sid| machine.name_of(sid);
+        let facts = decision.facts(named).into_iter().map(|(name, value)| Fact::new(name, value));
+        let mut facts: Vec<Fact> = facts.collect();
+        if let AccessReason::Ace { index, ace } = decision.reason
+            && ace.flags.inherited
+        {
+            facts.insert(1, Fact::new("inherited from", written_at[index].clone()));
+        }
+        facts.push(Fact::new("descriptor", descriptor.to_string()));
+        self.judge.require(&rule::ACCESS_CHECK, who.to_owned(), on, decision.allowed, facts)?;
+        Ok(verb)
+    }
+
+    /// Notes whose the thread is that serves the request.
+    fn thread(&self, application: &Application, value: String) {
+        let (store, item) = ("worker thread".into(), application.name.clone());
+        self.judge.host().record(Happening::State(StateChange { store, item, value: Some(value) }));
     }
 }

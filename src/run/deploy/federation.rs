@@ -9,21 +9,21 @@ use super::directory::{directory_service, machine_key, own_service};
 use super::{DeployError, Deployment};
 use crate::crypto::chain::TrustAnchors;
 use crate::crypto::random;
-use crate::directory::{AccessMask, Ace, Guid, SecurityDescriptor, Sid};
+use crate::directory::Guid;
 use crate::name::{DnsName, HostName, Upn};
 use crate::protocol::saml::{Claim, IdentityKind};
 use crate::protocol::soap::PolicyVersion;
 use crate::protocol::url::Url;
 use crate::role::claims::ClaimMapping;
+use crate::role::directory_client::DirectoryConfig;
+use crate::role::domain_member::Membership;
 use crate::role::federation_service::account_store::AccountStoreConfig;
 use crate::role::federation_service::policy::{
-    AccountPartner, Application, COOKIE_LIFETIME, ResourcePartner, TOKEN_LIFETIME, TrustPolicy, WindowsTrust,
+    AccountPartner, Application, COOKIE_LIFETIME, ResourcePartner, TOKEN_LIFETIME, TrustPolicy,
 };
 use crate::role::federation_service::{FederationService, FederationServiceConfig};
 use crate::role::federation_service_proxy::{FederationServiceProxy, ProxyConfig, SignIn};
 use crate::role::revocation::RevocationChecking;
-use crate::role::web_server::application::{self, ApplicationKind, ExpiredCookie};
-use crate::role::web_server::{WebServer, WebServerConfig};
 use crate::scenario::{self, At, RevocationCheck, WebAddress, federation};
 
 /// Where a federation service takes SOAP (domain page §1).
@@ -36,8 +36,11 @@ impl Deployment<'_> {
         host: &scenario::Host,
         written: &scenario::FederationService,
     ) -> Result<FederationService, DeployError> {
-        let custom = mapping(&written.custom_claims).into_iter().collect();
-        let store = written.account_store.as_ref().map(|domain| self.account_store(name, domain, custom));
+        let custom_claims: Vec<_> = mapping(&written.custom_claims).into_iter().collect();
+        let store = written.account_store.as_ref().map(|domain| AccountStoreConfig {
+            membership: self.membership(name, domain),
+            custom_claims: custom_claims.clone(),
+        });
         let accepts = self.proxy_authorities(written)?;
         let config = FederationServiceConfig {
             server: self.keys.identity(&written.certificate)?,
@@ -45,7 +48,8 @@ impl Deployment<'_> {
             proxy_authorities: accepts,
             roots: self.keys.anchors(&host.trusts)?,
             store,
-            policy: self.trust_policy(name, host, written)?,
+            windows_trusts: self.windows_trusts(name, host, written),
+            policy: self.trust_policy(name, written)?,
         };
         Ok(FederationService::new(config, &self.suspended))
     }
@@ -64,26 +68,32 @@ impl Deployment<'_> {
         if accepts.is_empty() { Ok(None) } else { Ok(Some(self.keys.anchors(&accepts)?)) }
     }
 
-    fn account_store(
-        &self,
-        name: &HostName,
-        domain: &DnsName,
-        custom_claims: Vec<(String, String)>,
-    ) -> AccountStoreConfig {
-        AccountStoreConfig {
+    /// What a machine knows of a domain that it is joined to.
+    pub(super) fn membership(&self, name: &HostName, domain: &DnsName) -> Membership {
+        let directory = DirectoryConfig {
             domain: domain.clone(),
             account: Upn::new(format!("{name}$@{domain}")),
             key: machine_key(self.seed, name),
-            service: own_service(name, domain),
-            custom_claims,
             directory: directory_service(domain),
-        }
+        };
+        Membership { directory, service: own_service(name, domain) }
+    }
+
+    /// The domain that tells a federation service of Windows trusts, where it uses any.
+    fn windows_trusts(
+        &self,
+        name: &HostName,
+        host: &scenario::Host,
+        written: &scenario::FederationService,
+    ) -> Option<Membership> {
+        let used = written.account_partners.values().any(|partner| partner.windows_trust.is_some());
+        let domain = host.joined.as_ref().filter(|_| used)?;
+        Some(self.membership(name, domain))
     }
 
     fn trust_policy(
         &self,
         name: &HostName,
-        host: &scenario::Host,
         written: &scenario::FederationService,
     ) -> Result<TrustPolicy, DeployError> {
         let mut policy = TrustPolicy {
@@ -101,7 +111,7 @@ impl Deployment<'_> {
             logon_form: written.proxies.is_empty(),
         };
         for (name, partner) in &written.account_partners {
-            policy.account_partners.push(self.account_partner(host, name, partner)?);
+            policy.account_partners.push(self.account_partner(name, partner)?);
         }
         for (name, partner) in &written.resource_partners {
             policy.resource_partners.push(resource_partner(name, partner)?);
@@ -128,14 +138,9 @@ impl Deployment<'_> {
 
     fn account_partner(
         &self,
-        host: &scenario::Host,
         name: &str,
         partner: &scenario::AccountPartner,
     ) -> Result<AccountPartner, DeployError> {
-        let windows_trust = match (&partner.windows_trust, &host.joined) {
-            (Some(trusted), Some(own)) => Some(self.windows_trust(own, trusted)?),
-            _ => None,
-        };
         Ok(AccountPartner {
             name: name.to_owned(),
             title: partner.title.clone(),
@@ -143,7 +148,7 @@ impl Deployment<'_> {
             address: url(&partner.address)?,
             verification: self.keys.thumbprints(&partner.verification)?,
             suffixes: partner.suffixes.iter().map(|suffix| suffix.value.clone()).collect(),
-            windows_trust,
+            windows_trust: partner.windows_trust.as_ref().map(|domain| domain.value.clone()),
             email_suffixes: partner
                 .email_suffixes
                 .as_ref()
@@ -157,13 +162,6 @@ impl Deployment<'_> {
                 ..ClaimMapping::names()
             },
             enabled: partner.enabled,
-        })
-    }
-
-    fn windows_trust(&self, own: &DnsName, trusted: &DnsName) -> Result<WindowsTrust, DeployError> {
-        Ok(WindowsTrust {
-            record: self.trusts.record(own, trusted)?.clone(),
-            own: self.directories.domain(own)?.forest().sids(),
         })
     }
 
@@ -185,90 +183,6 @@ impl Deployment<'_> {
             roots: self.keys.anchors(&host.trusts)?,
         };
         Ok(FederationServiceProxy::new(config, &self.suspended))
-    }
-
-    pub(super) fn web_server(
-        &self,
-        host: &scenario::Host,
-        written: &scenario::WebServer,
-    ) -> Result<WebServer, DeployError> {
-        let mut applications = Vec::new();
-        for (name, entry) in &written.applications {
-            applications.push(self.application(host, name, entry)?);
-        }
-        let config = WebServerConfig {
-            server: self.keys.identity(&written.certificate)?,
-            federation_service: soap(&written.federation_service)?,
-            roots: self.keys.anchors(&host.trusts)?,
-            applications,
-        };
-        Ok(WebServer::new(config, &self.suspended))
-    }
-
-    fn application(
-        &self,
-        host: &scenario::Host,
-        name: &str,
-        written: &scenario::Application,
-    ) -> Result<application::Application, DeployError> {
-        let address = url(&written.address)?;
-        let return_url = written.return_url.as_ref().map(url).transpose()?;
-        let kind = match written.kind {
-            scenario::ApplicationKind::ClaimsAware => {
-                ApplicationKind::ClaimsAware { admits: admitted(written) }
-            }
-            scenario::ApplicationKind::WindowsToken => {
-                let home =
-                    host.joined.as_ref().map_or_else(|| DnsName::new(""), |joined| joined.value.clone());
-                ApplicationKind::WindowsToken { access: self.descriptor(&home, &written.access)? }
-            }
-        };
-        let pages = written.pages.iter().map(|(path, title)| (path.value.clone(), title.clone())).collect();
-        Ok(application::Application {
-            name: name.to_owned(),
-            return_url: return_url.unwrap_or_else(|| address.clone()),
-            cookie_path: written
-                .cookie_path
-                .as_ref()
-                .map_or_else(|| address.path().to_owned(), |path| path.value.clone()),
-            address,
-            pages,
-            kind,
-            expired_cookie: match written.expired_cookie {
-                federation::ExpiredCookie::Redirect => ExpiredCookie::SignInAgain,
-                federation::ExpiredCookie::Error => ExpiredCookie::Error,
-            },
-        })
-    }
-
-    /// The access control list in its written order: the checker never sorts (MS-DTYP §2.5.3.2).
-    fn descriptor(
-        &self,
-        home: &DnsName,
-        entries: &[At<scenario::AccessEntry>],
-    ) -> Result<SecurityDescriptor, DeployError> {
-        let mut list = Vec::new();
-        for entry in entries {
-            let rights = entry.rights();
-            let trustee = self.directories.sid(home, &rights.who)?;
-            let mask = rights.to.iter().fold(AccessMask::default(), |mask, right| mask | access(*right));
-            list.push(match &entry.value {
-                scenario::AccessEntry::Allow(_) => Ace::allow(trustee, mask),
-                scenario::AccessEntry::Deny(_) => Ace::deny(trustee, mask),
-            });
-        }
-        Ok(SecurityDescriptor {
-            owner: Some(Sid::ADMINISTRATORS),
-            dacl: Some(list),
-            ..SecurityDescriptor::default()
-        })
-    }
-}
-
-fn access(right: scenario::Right) -> AccessMask {
-    match right {
-        scenario::Right::Read => AccessMask::FILE_READ,
-        scenario::Right::Write => AccessMask::FILE_WRITE,
     }
 }
 
@@ -325,7 +239,8 @@ fn identity(written: &Option<Vec<federation::IdentityClaim>>) -> BTreeSet<Identi
     kinds.collect()
 }
 
-fn admitted(written: &scenario::Application) -> Vec<Claim> {
+/// The claims that a claims-aware application admits.
+pub(super) fn admitted(written: &scenario::Application) -> Vec<Claim> {
     let groups = written.admits.iter().map(|claim| Claim::group(&claim.value));
     let custom = written.admits_custom.iter();
     let custom =
@@ -353,6 +268,6 @@ pub(super) fn url(address: &At<WebAddress>) -> Result<Url, DeployError> {
         .map_err(|why: crate::protocol::url::UrlError| DeployError::Address(why.to_string()))
 }
 
-fn soap(address: &At<WebAddress>) -> Result<Url, DeployError> {
+pub(super) fn soap(address: &At<WebAddress>) -> Result<Url, DeployError> {
     Ok(url(address)?.with_path(SOAP_PATH))
 }

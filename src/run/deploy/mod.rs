@@ -8,7 +8,7 @@
 //! - [`network`]: zones, links, firewalls, names
 //! - `edge_transport`: Edge Transport servers
 //! - `exchange`: the Configuration partition, with an Exchange organization
-//! - `federation`: the AD FS roles
+//! - `federation`, `web_server`: the AD FS roles
 
 pub mod directory;
 mod edge_transport;
@@ -17,6 +17,7 @@ pub mod federation;
 pub mod keys;
 pub mod network;
 pub mod trusts;
+mod web_server;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -184,7 +185,7 @@ impl Deployment<'_> {
             roles.push(Rc::new(self.federation_service_proxy(host, proxy)?));
         }
         if let Some(server) = &runs.web_server {
-            roles.push(Rc::new(self.web_server(host, server)?));
+            roles.push(Rc::new(self.web_server(name, host, server)?));
         }
         if let Some(edge) = &runs.edge_transport {
             roles.push(Rc::new(self.edge_transport(name, edge)));

@@ -4,14 +4,22 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Checker;
 use super::known::organization_claims;
-use crate::name::DnsName;
+use crate::name::{DnsName, HostName, NetbiosName};
 use crate::protocol::uri;
 use crate::scenario::at::{At, Spot};
 use crate::scenario::federation::{
-    Application, ApplicationKind, FederationService, FederationServiceProxy, ResourcePartner, WebServer,
+    AccessEntry, Application, ApplicationKind, FederationService, FederationServiceProxy, ResourcePartner,
+    WebServer,
 };
-use crate::scenario::value::Duration;
+use crate::scenario::value::{Duration, Principal};
 use crate::time::Span;
+
+/// Where an access control list stands: a Web server on its machine.
+struct Place<'p> {
+    host: NetbiosName,
+    server: &'p WebServer,
+    joined: Option<&'p DnsName>,
+}
 
 impl Checker<'_> {
     pub fn federation_service(&mut self, service: &FederationService) {
@@ -147,29 +155,49 @@ impl Checker<'_> {
         self.all_known("authority", &proxy.accepts, &topology.authorities);
     }
 
-    pub fn web_server(&mut self, server: &WebServer, joined: Option<&DnsName>) {
+    pub fn web_server(&mut self, host: &HostName, server: &WebServer, joined: Option<&DnsName>) {
         let topology = self.topology;
         self.known("certificate", &server.certificate, &topology.certificates);
         self.distinct_addresses(server.applications.iter().map(|(name, app)| (name, app.address.as_str())));
+        let place = Place { host: NetbiosName::new(host.as_str()), server, joined };
+        for members in server.local_groups.values() {
+            for member in members {
+                self.local_member(member, &place);
+            }
+        }
         let known = self.known.clone();
         for (name, application) in &server.applications {
-            self.application(name, application, joined, &known.claims);
+            self.application(name, application, &place, &known.claims);
         }
     }
 
-    fn application(
-        &mut self,
-        name: &At<String>,
-        application: &Application,
-        joined: Option<&DnsName>,
-        claims: &BTreeSet<String>,
-    ) {
-        self.claims(&application.admits, claims);
-        for claim in application.admits_custom.keys() {
-            self.claim(claim, claim.spot, claims);
+    /// Checks a member of a group of a machine: of a domain, as such a group holds none of its own kind.
+    fn local_member(&mut self, member: &At<Principal>, place: &Place<'_>) {
+        if member.domain.as_ref() == Some(&place.host) {
+            let message = format!("`{}` is a group of the machine itself", member.value);
+            self.note(member.spot, message, "a machine's groups hold accounts and groups of domains only");
+        } else {
+            self.principal(member, place.joined);
         }
-        for entry in &application.access {
-            self.principal(&entry.rights().who, joined);
+    }
+
+    /// Checks who stands on an access control list: a group of the machine, or someone of a domain.
+    fn trustee(&mut self, who: &At<Principal>, place: &Place<'_>) {
+        if who.domain.as_ref() != Some(&place.host) {
+            self.principal(who, place.joined);
+            return;
+        }
+        let own = place.server.local_groups.keys().map(|group| group.as_str());
+        let known: Vec<&str> = ["Administrators", "Users"].into_iter().chain(own).collect();
+        if !known.iter().any(|group| group.eq_ignore_ascii_case(&who.name)) {
+            self.unknown(&format!("group of {} named", place.host), who.spot, &who.name, known);
+        }
+    }
+
+    /// Checks an access control list.
+    fn access(&mut self, entries: &[At<AccessEntry>], place: &Place<'_>) {
+        for entry in entries {
+            self.trustee(&entry.rights().who, place);
             if entry.rights().to.is_empty() {
                 self.note(
                     entry.spot,
@@ -178,8 +206,41 @@ impl Checker<'_> {
                 );
             }
         }
+    }
+
+    /// Checks the access control lists of single pages.
+    fn page_access(&mut self, application: &Application, place: &Place<'_>) {
+        for (path, list) in &application.page_access {
+            self.access(&list.entries, place);
+            let below = format!("{}/", path.trim_end_matches('/'));
+            let is_about = |page: &str| page == path.as_str() || page.starts_with(&below);
+            if path.as_str() == "/" {
+                let message = "the list of the topmost page is written twice";
+                self.note(path.spot, message, "write it under `access`");
+            } else if !application.pages.keys().any(|page| is_about(page)) {
+                let message = format!("there is no page at or below `{path}`");
+                self.note(path.spot, message, "add the page to `pages`, or correct the path");
+            }
+        }
+    }
+
+    fn application(
+        &mut self,
+        name: &At<String>,
+        application: &Application,
+        place: &Place<'_>,
+        claims: &BTreeSet<String>,
+    ) {
+        self.claims(&application.admits, claims);
+        for claim in application.admits_custom.keys() {
+            self.claim(claim, claim.spot, claims);
+        }
+        self.access(&application.access, place);
+        self.page_access(application, place);
         match application.kind {
-            ApplicationKind::ClaimsAware if !application.access.is_empty() => {
+            ApplicationKind::ClaimsAware
+                if !application.access.is_empty() || !application.page_access.is_empty() =>
+            {
                 let message = format!("`{name}` reads claims, so nobody asks its access control list");
                 self.note(name.spot, message, "use `admits`, or `kind: windows_token`");
             }

@@ -86,7 +86,7 @@ impl Checker<'_> {
             self.federation_service_proxy(proxy);
         }
         if let Some(server) = &runs.web_server {
-            self.web_server(server, host.joined.as_deref());
+            self.web_server(name, server, host.joined.as_deref());
         }
         let listening = [
             runs.federation_service.as_ref().map(|service| service.spot),

@@ -172,7 +172,7 @@ pub const ATTACKS: &[Attack] = &[
     Attack {
         scenario: "federation/attacks/06-stolen-signing-key",
         step: "Inventory wants SIDs, and those of Mallory's own domain do not pass the filter",
-        refused: (&rule::NT_TOKEN, "ws"),
+        refused: (&rule::TRUST_PATH, "dc-perimeter"),
         without: &[&rule::SID_FILTER], gains: PETER,
     },
     // He may write any token, but not a name that corp may not give, and not SIDs of the perimeter.
@@ -253,7 +253,7 @@ pub const ATTACKS: &[Attack] = &[
     Attack {
         scenario: "federation/supplier-brings-sids",
         step: "Felix wants to change the stock, with the SID of Adventure Works' warehouse managers in his token",
-        refused: (&rule::NT_TOKEN, "ws"),
+        refused: (&rule::TRUST_PATH, "dc-perimeter"),
         without: &[&rule::WINDOWS_TRUST], gains: "felix@fabrikam.example",
     },
     // Where there are no SIDs, the application could only impersonate nobody, and nobody stands on its
@@ -261,15 +261,22 @@ pub const ATTACKS: &[Attack] = &[
     Attack {
         scenario: "federation/supplier-brings-sids",
         step: "Felix wants to change the stock, with the SID of Adventure Works' warehouse managers in his token",
-        refused: (&rule::NT_TOKEN, "ws"),
-        without: &[&rule::NT_TOKEN, &rule::ACCESS_CHECK], gains: "felix@fabrikam.example",
+        refused: (&rule::TRUST_PATH, "dc-perimeter"),
+        without: &[&rule::NT_TOKEN, &rule::IMPERSONATION_LEVEL, &rule::ACCESS_CHECK], gains: "felix@fabrikam.example",
     },
     // The account side keeps its people's SIDs to itself.
     Attack {
         scenario: "federation/attacks/16-windows-trust-off-at-account-side",
-        step: "Inventory, which needs a Windows NT token, cannot build one",
-        refused: (&rule::NT_TOKEN, "ws"),
+        step: "Inventory, which needs a Windows NT token, asks its own domain in vain",
+        refused: (&rule::TRUST_PATH, "dc-perimeter"),
         without: &[&rule::WINDOWS_TRUST], gains: SALLY,
+    },
+    // Nobody can say which SIDs corp may speak for.
+    Attack {
+        scenario: "federation/windows-trust-cache-never-built",
+        step: "Inventory needs her SIDs, and they have stayed behind",
+        refused: (&rule::TRUST_PATH, "dc-perimeter"),
+        without: &[&rule::TRUST_CACHE], gains: SALLY,
     },
     // A partnership that the account side has switched off.
     Attack {
@@ -383,6 +390,20 @@ pub const ATTACKS: &[Attack] = &[
     },
 
     // ---- applications
+
+    // The agent's service lacks a privilege.
+    Attack {
+        scenario: "federation/agent-may-not-impersonate", step: "nobody can be impersonated at Inventory",
+        refused: (&rule::AGENT_MAY_IMPERSONATE, "ws"),
+        without: &[&rule::AGENT_MAY_IMPERSONATE], gains: SALLY,
+    },
+    // The service may learn who someone is, but not act in their name.
+    Attack {
+        scenario: "federation/agent-runs-as-network-service",
+        step: "Felix has an account and a right, and still sees nothing",
+        refused: (&rule::IMPERSONATION_LEVEL, "ws"),
+        without: &[&rule::IMPERSONATION_LEVEL], gains: "felix@fabrikam.example",
+    },
 
     Attack {
         scenario: "federation/claims-and-access", step: "none of his claims opens Purchasing",
