@@ -338,3 +338,13 @@ fn shells_and_manuals_know_every_command() {
     }
     desk.run(&["man", "runn"]).exits(2).complains("did you mean `run`?");
 }
+
+#[test]
+fn a_run_is_drawn_as_a_sequence_of_as_many_messages_as_asked_for() {
+    let desk = Desk::new();
+    let drawn = desk.run(&["run", "first.yaml", "--format", "mermaid", "--messages", "3"]).exits(0);
+    let drawn = drawn.says("sequenceDiagram\n").says("box transparent").says("more messages are left out");
+    assert_eq!(drawn.stdout.lines().filter(|line| line.contains("->>")).count(), 3, "{}", drawn.stdout);
+    let svg = desk.run(&["run", "first.yaml", "--format", "svg"]).exits(0).says("<svg ").says("role=\"img\"");
+    assert_eq!(svg.stdout, desk.run(&["run", "first.yaml", "--format", "svg"]).exits(0).stdout);
+}

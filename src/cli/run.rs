@@ -7,10 +7,11 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 
 use super::exit::InputError;
-use super::{Exit, Format, Stop, files, output};
+use super::{Exit, Stop, files, output};
 use crate::rule::{self, RuleId};
 use crate::run::{self, Outcome, RunOptions};
 use crate::scenario;
+use crate::view::sequence::{self, Sequence};
 use crate::view::{json, story, trace_lines};
 
 /// Plays one scenario, tells what happened message by message, and says whether it met what the
@@ -25,9 +26,12 @@ pub struct Run {
     /// Writes the whole trace to this file, as JSON lines
     #[arg(long, value_name = "OUT.jsonl")]
     trace: Option<PathBuf>,
-    /// The story, or one JSON object
+    /// The story, one JSON object, or a sequence diagram
     #[arg(long, value_enum, default_value_t)]
-    format: Format,
+    format: Telling,
+    /// How many messages a sequence diagram shows; the story always tells all
+    #[arg(long, value_name = "N", default_value_t = 80)]
+    messages: usize,
     /// Writes the files that the scenario exports into this folder
     #[arg(long, value_name = "DIR")]
     export: Option<PathBuf>,
@@ -38,6 +42,20 @@ pub struct Run {
     /// on; may be given several times, or with commas
     #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = known_rule)]
     without: Vec<RuleId>,
+}
+
+/// How to tell a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+enum Telling {
+    /// Message by message, for reading.
+    #[default]
+    Text,
+    /// For programs.
+    Json,
+    /// A Mermaid sequence diagram, for Markdown.
+    Mermaid,
+    /// A sequence diagram as SVG.
+    Svg,
 }
 
 /// How much of a run to tell.
@@ -63,16 +81,24 @@ impl Run {
             export(&outcome, folder)?;
         }
         match self.format {
-            Format::Text => {
+            Telling::Text => {
                 let depth = match self.depth {
                     Depth::Application => story::Depth::Application,
                     Depth::All => story::Depth::All,
                 };
                 output::print(&story::story(&outcome, depth, output::look()))?;
             }
-            Format::Json => output::print_json(&json::outcome(&outcome))?,
+            Telling::Json => output::print_json(&json::outcome(&outcome))?,
+            Telling::Mermaid => output::print(&sequence::mermaid::render(&self.sequence(&outcome)))?,
+            Telling::Svg => output::print(&sequence::svg::render(&self.sequence(&outcome)))?,
         }
         Ok(if outcome.passed() { Exit::Met } else { Exit::Failed })
+    }
+}
+
+impl Run {
+    fn sequence<'t>(&self, outcome: &'t Outcome) -> Sequence<'t> {
+        Sequence::of(&outcome.trace, self.messages)
     }
 }
 

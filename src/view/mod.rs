@@ -5,6 +5,7 @@
 //! - [`page`]: rows of text, wrapped and coloured
 //! - [`story`]: a run, told message by message
 //! - [`json`]: a run's outcome for programs
+//! - [`sequence`]: a run as a sequence diagram
 //! - [`suite`]: many runs at once: what failed, and a summary
 //! - [`difference`]: two runs side by side, for a reviewer
 //! - [`phrase`]: one event in one phrase
@@ -16,6 +17,7 @@ pub mod graph;
 pub mod json;
 pub mod page;
 pub mod phrase;
+pub mod sequence;
 pub mod story;
 pub mod suite;
 pub mod trace_lines;
