@@ -45,7 +45,7 @@ async fn at(world: &mut Deployed, host: &HostName, stimulus: Vec<u8>) -> Result<
     world.simulation.stimulate(host, stimulus).await.map_err(|why| why.to_string())
 }
 
-/// At every domain controller of the account's domain.
+/// At every domain controller of the account's domain; those of the forest's other domains hear of it.
 async fn account(world: &mut Deployed, topology: &Topology, change: &ChangeAccount) -> Result<(), String> {
     let domain = domain_of(topology, &change.user)?;
     let controllers: Vec<HostName> = topology.controllers(&domain).cloned().collect();
@@ -53,6 +53,11 @@ async fn account(world: &mut Deployed, topology: &Topology, change: &ChangeAccou
         let change = directory_change(&change.user, &setting.value);
         for controller in &controllers {
             at(world, controller, domain_controller::directory_stimulus(&change)).await?;
+        }
+        for catalog in controllers_of_forest(topology, &domain) {
+            if !controllers.contains(&catalog) {
+                at(world, &catalog, domain_controller::replica_stimulus(&domain, &change)).await?;
+            }
         }
     }
     Ok(())

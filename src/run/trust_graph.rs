@@ -9,7 +9,7 @@ use super::deploy::directory::Directories;
 use super::deploy::keys::KeyRing;
 use super::deploy::trusts::Trusts;
 use super::options::RunOptions;
-use crate::scenario::{AccountPartner, FederationService, Scenario, Topology, WebServer};
+use crate::scenario::{self, AccountPartner, FederationService, Scenario, Topology, WebServer};
 use crate::trust::{EdgeKind, Node, Trust, TrustGraph};
 
 /// The graph of all trusts in a topology, before anything happens.
@@ -27,6 +27,9 @@ pub fn trust_graph(topology: &Topology) -> Result<TrustGraph, DeployError> {
         graph.add_node(Node::Domain(name.clone()));
     }
     graph.add_trusts(trusts.halves());
+    for trust in topology.trusts.values().filter(|trust| !trust.made) {
+        add_later(&mut graph, trust);
+    }
     for service in services(topology) {
         add_service(&mut graph, topology, service);
     }
@@ -36,6 +39,21 @@ pub fn trust_graph(topology: &Topology) -> Result<TrustGraph, DeployError> {
         }
     }
     Ok(graph)
+}
+
+/// A trust that a step of the scenario makes.
+fn add_later(graph: &mut TrustGraph, written: &scenario::Trust) {
+    let domain = |name: &scenario::At<crate::name::DnsName>| Node::Domain(name.value.clone());
+    let kind = EdgeKind::Windows(super::deploy::trusts::kind(written.kind));
+    let mut arrows = vec![(domain(&written.trusting), domain(&written.trusted))];
+    if written.two_way {
+        arrows.push((domain(&written.trusted), domain(&written.trusting)));
+    }
+    for (truster, trusted) in arrows {
+        let mut trust = Trust::new(kind);
+        trust.broken = Some("it is not made before the scenario's first step".to_owned());
+        graph.add(truster, trusted, trust);
+    }
 }
 
 fn services(topology: &Topology) -> impl Iterator<Item = &FederationService> {

@@ -285,7 +285,9 @@ impl fmt::Display for TrustSetting {
             TrustSetting::Removed => formatter.write_str("is removed"),
             TrustSetting::Disabled => formatter.write_str("is disabled"),
             TrustSetting::Password(_) => formatter.write_str("is given a new password"),
-            TrustSetting::NamesRefreshed => formatter.write_str("is asked for the other forest's names"),
+            TrustSetting::NamesRefreshed => {
+                formatter.write_str("learns the names that the other forest has by now")
+            }
             TrustSetting::SuffixEnabled(name) => write!(formatter, "routes {name}"),
             TrustSetting::SuffixDisabled(name) => write!(formatter, "no longer routes {name}"),
             TrustSetting::SelectiveAuthentication(true) => formatter.write_str("becomes selective"),

@@ -8,7 +8,11 @@ use forestsim::trust::TrustKind;
 use super::world::*;
 
 async fn converse(seat: &Seat, requests: Vec<LdapRequest>) -> Vec<LdapReply> {
-    let mut channel = seat.dialer.connect(&CORP.into(), 389).await.unwrap();
+    converse_at(389, seat, requests).await
+}
+
+async fn converse_at(port: u16, seat: &Seat, requests: Vec<LdapRequest>) -> Vec<LdapReply> {
+    let mut channel = seat.dialer.connect(&CORP.into(), port).await.unwrap();
     let mut replies = Vec::new();
     for request in &requests {
         replies.push(seat.dialer.converse(&mut channel, request).await.unwrap());
@@ -126,4 +130,29 @@ fn a_ticket_binds_too_and_searches_find_what_they_say() {
     only(4, "objectSid", &sally.to_string());
     assert_eq!(found(5), (0, &[][..]));
     assert_eq!(found(6), (32, &[][..]));
+}
+
+#[test]
+fn the_global_catalog_answers_for_the_whole_forest() {
+    let found = |port: u16, base: &'static str, sam: &'static str| {
+        let outcome = world(TrustKind::Forest, false).play(None, move |seat| async move {
+            let steps = vec![
+                bind("sally@corp.example", "sally's password"),
+                search(base, Filter::equals("sAMAccountName", sam), &["userPrincipalName"]),
+            ];
+            converse_at(port, &seat, steps).await
+        });
+        match &outcome.value[1] {
+            LdapReply::Search { code: 0, entries, .. } => entries.len(),
+            LdapReply::Search { code: 32, .. } => 0,
+            other => panic!("{other:?}"),
+        }
+    };
+    // Emil is of the child domain, Paula of another forest.
+    assert_eq!(found(389, "DC=corp,DC=example", "emil"), 0);
+    assert_eq!(found(3268, "DC=corp,DC=example", "emil"), 1);
+    assert_eq!(found(3268, "DC=eu,DC=corp,DC=example", "emil"), 1);
+    assert_eq!(found(3268, "DC=eu,DC=corp,DC=example", "sally"), 0);
+    assert_eq!(found(3268, "DC=corp,DC=example", "sally"), 1);
+    assert_eq!(found(3268, "DC=perimeter,DC=example", "paula"), 0);
 }

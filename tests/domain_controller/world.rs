@@ -153,8 +153,10 @@ impl World {
                 let host = HostName::new(format!("dc-{}", DnsName::new(name).first_label()));
                 let forest = domain.forest().root.clone();
                 let same = self.domains.values().filter(|other| other.forest().root == forest);
-                let catalog = GlobalCatalog::of(same);
-                let role = DomainController::new(domain.clone(), catalog, self.trusts_of(name), &suspended);
+                let catalog = GlobalCatalog::of(same.clone());
+                let others = same.filter(|other| other.dns_name() != domain.dns_name());
+                let role = DomainController::new(domain.clone(), catalog, self.trusts_of(name), &suspended)
+                    .with_replicas(others.cloned().collect());
                 simulation.add_host(host_config(&host, BTreeMap::new()), vec![Rc::new(role)]).unwrap();
                 known.insert(DnsName::new(name), host);
             }

@@ -18,6 +18,9 @@ use crate::trust::TrustChange;
 pub(super) enum Administration {
     /// Changes an account or a group.
     Directory(DirectoryChange),
+    /// An account or a group has changed in another domain of the forest, of which the global catalog
+    /// hears.
+    Replica(DnsName, DirectoryChange),
     /// Changes a domain's half of a trust.
     Trust(TrustChange),
     /// Asks the other domain of a trust which names its forest has.
@@ -33,6 +36,11 @@ pub(super) enum Administration {
 /// A change of the directory, as a stimulus for the domain controller's host.
 pub fn directory_stimulus(change: &DirectoryChange) -> Vec<u8> {
     stimulus::encode(ROLE, &Administration::Directory(change.clone()))
+}
+
+/// A change of another domain's directory, as a stimulus for the host of a global catalog.
+pub fn replica_stimulus(domain: &DnsName, change: &DirectoryChange) -> Vec<u8> {
+    stimulus::encode(ROLE, &Administration::Replica(domain.clone(), change.clone()))
 }
 
 /// A change of a trust, as a stimulus for the domain controller's host.
@@ -67,6 +75,12 @@ impl DomainController {
                 .apply(&mut self.domain.borrow_mut(), host.now())
                 .map(|(item, value)| Some(("account", item, value)))
                 .map_err(|why| why.to_string()),
+            Administration::Replica(domain, change) => {
+                let mut replicas = self.replicas.borrow_mut();
+                let replica = replicas.iter_mut().find(|replica| replica.dns_name() == domain);
+                let applied = replica.map(|replica| change.apply(replica, host.now()));
+                applied.transpose().map(|_| None).map_err(|why| why.to_string())
+            }
             Administration::Trust(change) => {
                 let state = change.apply(&mut self.trusts.borrow_mut(), host.now());
                 self.look_after_trusts(host, false);

@@ -2,8 +2,10 @@
 //! accounts over LDAP.
 //!
 //! Its durable state is the domain, its own halves of the domain's trusts, what the global catalog
-//! told it of its forest, and the forest's Configuration partition where it has one. It decides from these and from what it is sent; of other domains it
-//! knows what their tickets say and what a trust lets count of it.
+//! told it of its forest, and the forest's Configuration partition where it has one. It decides from
+//! these and from what it is sent; of other domains it knows what their tickets say and what a trust
+//! lets count of it. Of several controllers of a domain, the first is the PDC emulator, which changes the
+//! passwords of trusts; the others are not told of the new ones.
 //!
 //! - `administration`: what is done at its console
 //! - `account`: the checks of a sign-in, each with its verdict
@@ -13,13 +15,14 @@
 //! - `netlogon`, `trust_password`: the two ends of the secure channel over which a trust's password is
 //!   changed, and names are asked for
 //! - `on_behalf`: S4U2Self, a ticket that says who someone is, for a service that asks for itself
-//! - `ldap`, `entry`, `naming`: the directory as its readers see it
+//! - `ldap`, `entry`, `naming`: the directory as its readers see it; `global_catalog`: the whole forest's
 
 mod account;
 mod administration;
 mod authentication;
 mod border;
 mod entry;
+mod global_catalog;
 mod granting;
 mod ldap;
 mod naming;
@@ -34,7 +37,8 @@ use std::rc::Rc;
 
 use administration::Administration;
 pub use administration::{
-    back_up_stimulus, directory_stimulus, refresh_stimulus, restore_stimulus, suffix_stimulus, trust_stimulus,
+    back_up_stimulus, directory_stimulus, refresh_stimulus, replica_stimulus, restore_stimulus,
+    suffix_stimulus, trust_stimulus,
 };
 use netlogon::{ENDPOINT_MAPPER_PORT, NETLOGON_PORT};
 
@@ -56,7 +60,7 @@ const ROLE: &str = "domain controller";
 pub const KERBEROS_PORT: u16 = 88;
 /// The port of LDAP.
 pub const LDAP_PORT: u16 = 389;
-/// The port of the global catalog. It answers as LDAP does, about the controller's own domain.
+/// The port of the global catalog. It answers as LDAP does, about every domain of the forest.
 pub const GLOBAL_CATALOG_PORT: u16 = 3268;
 
 /// By how much clocks may differ (MaxClockSkew).
@@ -69,6 +73,8 @@ pub struct DomainController {
     domain: RefCell<Domain>,
     trusts: RefCell<DomainTrusts>,
     catalog: GlobalCatalog,
+    /// The other domains of the forest, as the global catalog has them.
+    replicas: RefCell<Vec<Domain>>,
     configuration: Option<Rc<PartitionStore>>,
     suspended: Rc<BTreeSet<RuleId>>,
     /// Whether it is the one that changes the passwords of trusts (the PDC emulator).
@@ -93,12 +99,19 @@ impl DomainController {
             domain: RefCell::new(domain),
             trusts: RefCell::new(trusts),
             catalog,
+            replicas: RefCell::default(),
             configuration: None,
             suspended,
             primary: true,
             backup: RefCell::default(),
             term: Cell::default(),
         }
+    }
+
+    /// The same controller, whose global catalog has these other domains of its forest.
+    #[must_use]
+    pub fn with_replicas(self, domains: Vec<Domain>) -> Self {
+        Self { replicas: RefCell::new(domains), ..self }
     }
 
     /// The same controller, which also serves the Configuration partition of its forest.
@@ -118,10 +131,12 @@ impl Role for DomainController {
     fn boot(self: Rc<Self>, host: Host) {
         let kdc = self.clone();
         serve(&host, KERBEROS_PORT, move |host, channel| kdc.clone().serve_kerberos(host, channel));
-        for port in [LDAP_PORT, GLOBAL_CATALOG_PORT] {
-            let directory = self.clone();
-            serve(&host, port, move |host, channel| directory.clone().serve_ldap(host, channel));
-        }
+        let directory = self.clone();
+        serve(&host, LDAP_PORT, move |host, channel| directory.clone().serve_ldap(host, channel));
+        let catalog = self.clone();
+        serve(&host, GLOBAL_CATALOG_PORT, move |host, channel| {
+            catalog.clone().serve_global_catalog(host, channel)
+        });
         let mapper = self.clone();
         serve(&host, ENDPOINT_MAPPER_PORT, move |host, channel| {
             mapper.clone().serve_endpoint_mapper(host, channel)

@@ -105,7 +105,8 @@ impl DomainController {
     /// Which trust is to have a new password next, and when.
     fn next_due(&self, not_before: &BTreeMap<DnsName, VirtualTime>) -> Option<(VirtualTime, DnsName)> {
         let due = |(partner, key): (DnsName, TrustKey)| {
-            let usual = key.set.unwrap_or_default() + PASSWORD_AGE;
+            let set = key.set.unwrap_or_default();
+            let usual = if key.proven { set + PASSWORD_AGE } else { set };
             (not_before.get(&partner).copied().unwrap_or(usual), partner)
         };
         self.trusted().into_iter().map(due).min()

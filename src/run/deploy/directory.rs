@@ -160,6 +160,13 @@ impl Directories {
         self.domains.get_mut(name).ok_or_else(|| DeployError::missing("domain", name.as_str()))
     }
 
+    /// The other domains of a domain's forest.
+    pub fn siblings(&self, domain: &Domain) -> Vec<Domain> {
+        let (own, root) = (domain.dns_name(), &domain.forest().root);
+        let same = self.domains.iter().filter(|(name, other)| *name != own && other.forest().root == *root);
+        same.map(|(_, other)| other.clone()).collect()
+    }
+
     /// What the global catalog of this domain's forest tells.
     pub fn catalog(&self, domain: &Domain) -> GlobalCatalog {
         let root = &domain.forest().root;

@@ -211,8 +211,10 @@ impl Deployment<'_> {
         let domain = self.directories.domain(name)?.clone();
         let catalog = self.directories.catalog(&domain);
         let configuration = self.configuration(&domain)?;
+        let siblings = self.directories.siblings(&domain);
         let controller =
-            DomainController::new(domain, catalog, self.trusts.of(name)?.clone(), &self.suspended);
+            DomainController::new(domain, catalog, self.trusts.of(name)?.clone(), &self.suspended)
+                .with_replicas(siblings);
         let first = self.topology.controllers(name).next() == Some(host);
         let controller = if first { controller } else { controller.secondary() };
         Ok(match configuration {
