@@ -65,6 +65,8 @@ pub enum AccountChange {
     UnmapCertificate(String),
     /// It has a new user principal name.
     Upn(Upn),
+    /// What an application keeps about it is now this; without values it is gone.
+    Attribute(String, Vec<String>),
 }
 
 impl DirectoryChange {
@@ -170,6 +172,13 @@ impl AccountChange {
                 }
                 account.mapped_certificates.retain(|mapped| *mapped != thumbprint);
                 format!("certificate {thumbprint} no longer mapped")
+            }
+            Self::Attribute(name, values) => {
+                match values.is_empty() {
+                    true => account.attributes.remove(name),
+                    false => account.attributes.insert(name.clone(), values.clone()),
+                };
+                format!("{name}: {}", if values.is_empty() { "gone".to_owned() } else { values.join(", ") })
             }
             Self::Upn(upn) => {
                 account.upn = upn.clone();

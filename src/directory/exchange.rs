@@ -11,6 +11,14 @@ use crate::name::DnsName;
 /// The attributes of Exchange's objects that are modelled. The display name of the public key's
 /// attribute is not in the documents (domain page B5); it follows the others' convention.
 pub mod attribute {
+    /// The database of a mailbox, by its distinguished name.
+    pub const HOME_DATABASE: &str = "homeMDB";
+    /// The GUID of a mailbox.
+    pub const MAILBOX_GUID: &str = "msExchMailboxGuid";
+    /// The account of another forest that a linked mailbox belongs to, by its SID.
+    pub const MASTER_ACCOUNT_SID: &str = "msExchMasterAccountSid";
+    /// The server that a database is on, by its distinguished name.
+    pub const OWNING_SERVER: &str = "msExchOwningServer";
     /// A server's name in DNS.
     pub const NETWORK_ADDRESS: &str = "networkAddress";
     /// The distinguished name of the Active Directory site that a server belongs to.
@@ -25,6 +33,18 @@ pub mod attribute {
     pub const EDGE_SYNC_LEASE: &str = "msExchEdgeSyncLease";
     /// How synchronization stands; only in AD LDS.
     pub const EDGE_SYNC_STATUS: &str = "msExchEdgeSyncStatus";
+}
+
+/// The extended rights of Exchange that are modelled (domain page A2).
+pub mod right {
+    use crate::directory::Guid;
+
+    /// ms-Exch-EPI-Impersonation: to impersonate through a Client Access server.
+    pub const EPI_IMPERSONATION: Guid = Guid::new(0x8db0795c_df3a_4aca_a97d_100162998dfa);
+    /// ms-Exch-EPI-May-Impersonate: to impersonate an account, or those with a mailbox in a database.
+    pub const EPI_MAY_IMPERSONATE: Guid = Guid::new(0xbc39105d_9baa_477c_a34a_997cc25e3d60);
+    /// ms-Exch-EPI-Token-Serialization: to hand in another account's token.
+    pub const TOKEN_SERIALIZATION: Guid = Guid::new(0x06386f89_befb_4e48_baa1_559fd9221f78);
 }
 
 /// The class of server objects.
@@ -99,6 +119,12 @@ impl Organization {
     /// A server's configuration object.
     pub fn server(&self, name: &str) -> DistinguishedName {
         self.servers().child("CN", name)
+    }
+
+    /// A mailbox database of a server.
+    pub fn database(&self, server: &str, name: &str) -> DistinguishedName {
+        let store = self.server(server).child("CN", "InformationStore");
+        store.child("CN", "First Storage Group").child("CN", name)
     }
 
     /// An Active Directory site.

@@ -28,6 +28,7 @@ macro_rules! lines {
 
 pub mod edge_subscription;
 pub mod federation;
+pub mod server_to_server;
 
 /// The numbers that a line goes by: `U7` and `manager U4` of `U7 (manager U4)`.
 ///
@@ -42,5 +43,5 @@ pub fn numbers(number: &str) -> impl Iterator<Item = &str> {
 
 /// The lines of every document.
 pub fn all() -> impl Iterator<Item = &'static Line> {
-    [federation::ALL, edge_subscription::ALL].into_iter().flatten().copied()
+    [federation::ALL, edge_subscription::ALL, server_to_server::ALL].into_iter().flatten().copied()
 }

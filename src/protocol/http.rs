@@ -9,10 +9,12 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::Message;
+use super::ews;
 use super::kerberos::ApRequest;
 use super::page::PASSWORD;
 use super::saml::rstr;
 use super::soap::{Call, Reply};
+use crate::crypto::secret::Secret;
 use crate::trace::Detail;
 
 pub use super::cookie::{CookieJar, SetCookie};
@@ -70,6 +72,13 @@ pub struct Request {
 pub enum Authorization {
     /// Windows integrated authentication, by a Kerberos service ticket (RFC 4559).
     Negotiate(ApRequest),
+    /// A user name and a password (RFC 7617). It is for connections inside TLS.
+    Basic {
+        /// The user name.
+        user: String,
+        /// The password.
+        password: Secret,
+    },
 }
 
 /// What a request hands in.
@@ -81,6 +90,8 @@ pub enum RequestBody {
     Form(Vec<(String, String)>),
     /// A call.
     Soap(Call),
+    /// SOAP as text: a request to Exchange Web Services.
+    Xml(String),
 }
 
 impl Request {
@@ -104,6 +115,12 @@ impl Request {
     pub fn call(url: Url, call: Call) -> Self {
         let user_agent = String::new();
         Self { method: Method::Post, user_agent, body: RequestBody::Soap(call), ..Self::get(url, Vec::new()) }
+    }
+
+    /// A request to Exchange Web Services, as SOAP text.
+    pub fn xml(url: Url, text: String) -> Self {
+        let user_agent = String::new();
+        Self { method: Method::Post, user_agent, body: RequestBody::Xml(text), ..Self::get(url, Vec::new()) }
     }
 
     /// The first cookie of this name.
@@ -142,10 +159,14 @@ impl fmt::Debug for Request {
 /// client without scripts (MS-MWBE §3.1.5).
 pub const BROWSER: &str = "Mozilla/4.0 (compatible; MSIE 7.0; Windows NT 6.0)";
 
+/// The detail that holds a request to Exchange Web Services, or its answer, as it travels.
+pub const ENVELOPE: &str = "envelope";
+
 impl Message for Request {
     fn protocol(&self) -> &'static str {
         match self.body {
             RequestBody::Soap(_) => "SOAP",
+            RequestBody::Xml(_) => "EWS",
             _ if self.fetches_revocation_list() => "CRL",
             _ => "HTTP",
         }
@@ -159,6 +180,10 @@ impl Message for Request {
                 format!("{} {address}{how}", self.method.as_str()).into()
             }
             RequestBody::Soap(call) => call.title(),
+            RequestBody::Xml(text) => match ews::read_request(text) {
+                Ok(request) => request.title(),
+                Err(_) => format!("POST to {address} what is no request").into(),
+            },
             RequestBody::Form(fields) => {
                 let holds = |name: &str| fields.iter().any(|(key, _)| key == name);
                 if holds("wresult") {
@@ -178,13 +203,20 @@ impl Message for Request {
             let names: Vec<&str> = self.cookies.iter().map(|(name, _)| name.as_str()).collect();
             details.push(Detail::new("cookies", names.join(", ")));
         }
-        if let Some(Authorization::Negotiate(request)) = &self.authorization {
-            details.push(Detail::new("authorization", format!("Negotiate, {}", request.ticket)));
+        match &self.authorization {
+            None => {}
+            Some(Authorization::Negotiate(request)) => {
+                details.push(Detail::new("authorization", format!("Negotiate, {}", request.ticket)));
+            }
+            Some(Authorization::Basic { user, .. }) => {
+                details.push(Detail::new("authorization", format!("Basic, {user}")));
+            }
         }
         match &self.body {
             RequestBody::None => {}
             RequestBody::Form(fields) => details.extend(describe_fields(fields)),
             RequestBody::Soap(call) => details.extend(call.details()),
+            RequestBody::Xml(text) => details.push(Detail::new(ENVELOPE, text.clone())),
         }
         details
     }
@@ -234,6 +266,8 @@ pub enum Body {
     Bytes(Vec<u8>),
     /// The reply to a call.
     Soap(Reply),
+    /// SOAP as text: an answer of Exchange Web Services.
+    Xml(String),
 }
 
 impl Response {
@@ -275,6 +309,7 @@ impl Message for Response {
     fn protocol(&self) -> &'static str {
         match self.body {
             Body::Soap(_) => "SOAP",
+            Body::Xml(_) => "EWS",
             Body::Bytes(_) => "CRL",
             _ => "HTTP",
         }
@@ -293,6 +328,10 @@ impl Message for Response {
             Body::Text(text) => format!("{status} {text}").into(),
             Body::Page(page) => format!("{status} {}", page.title()).into(),
             Body::Soap(reply) => reply.title(),
+            Body::Xml(text) => match ews::read_answer(text) {
+                Ok(answer) => answer.title(),
+                Err(_) => format!("{status} what is no answer").into(),
+            },
             Body::Bytes(bytes) => {
                 format!("{status} certificate revocation list, {} bytes", bytes.len()).into()
             }
@@ -309,6 +348,7 @@ impl Message for Response {
         match &self.body {
             Body::Page(page) => details.extend(page.details()),
             Body::Soap(reply) => details.extend(reply.details()),
+            Body::Xml(text) => details.push(Detail::new(ENVELOPE, text.clone())),
             Body::Empty | Body::Text(_) | Body::Bytes(_) => {}
         }
         details

@@ -131,10 +131,15 @@ impl Search {
         Self { control: Some(SearchControl::Notification), ..self }
     }
 
+    /// Whether an attribute is asked for by name.
+    pub fn wants_by_name(&self, attribute: &str) -> bool {
+        self.attributes.iter().any(|one| one.eq_ignore_ascii_case(attribute))
+    }
+
     /// Whether an attribute is asked for.
     pub fn wants(&self, attribute: &str) -> bool {
-        let named = self.attributes.iter().any(|one| one.eq_ignore_ascii_case(attribute));
-        named || self.attributes.is_empty() && !attribute.eq_ignore_ascii_case(SECURITY_DESCRIPTOR)
+        self.wants_by_name(attribute)
+            || self.attributes.is_empty() && !attribute.eq_ignore_ascii_case(SECURITY_DESCRIPTOR)
     }
 }
 

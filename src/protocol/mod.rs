@@ -15,6 +15,7 @@
 //! - [`ews`]: Exchange Web Services, what clients and applications ask of mailboxes
 //! - [`netlogon`]: how domain controllers look after a trust, which [`endpoint_mapper`] leads to
 //! - [`trusted_domain`]: a trust as a directory shows it
+//! - [`mapi`]: what Client Access servers ask of mailbox servers
 //! - [`wsfed`]: the passive sign-in and sign-out messages that redirects and pages carry
 //! - [`saml`]: the security token, and the response that carries it
 //! - [`authentication_cookie`]: what AD FS servers keep in a browser
@@ -31,6 +32,7 @@ pub mod ews;
 pub mod http;
 pub mod kerberos;
 pub mod ldap;
+pub mod mapi;
 pub mod netlogon;
 pub mod page;
 pub mod saml;

@@ -28,6 +28,7 @@ mod adfs;
 mod directory;
 mod edge;
 mod network;
+mod s2s;
 mod trust;
 
 pub use account::*;
@@ -35,14 +36,23 @@ pub use adfs::*;
 pub use directory::*;
 pub use edge::*;
 pub use network::*;
+pub use s2s::*;
 pub use trust::*;
 
 /// Every rule, family by family, in the order in which a request meets them.
 pub fn all() -> impl Iterator<Item = &'static Rule> {
-    [network::FAMILY, account::FAMILY, trust::FAMILY, directory::FAMILY, adfs::FAMILY, edge::FAMILY]
-        .into_iter()
-        .flatten()
-        .copied()
+    [
+        network::FAMILY,
+        account::FAMILY,
+        trust::FAMILY,
+        directory::FAMILY,
+        adfs::FAMILY,
+        edge::FAMILY,
+        s2s::FAMILY,
+    ]
+    .into_iter()
+    .flatten()
+    .copied()
 }
 
 /// The stable name of a rule, such as `adfs.token-time`.

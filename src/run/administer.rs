@@ -2,16 +2,19 @@
 //! about, at its console, or the network itself.
 
 use super::deploy::network::{self, rule_name};
-use super::deploy::{Deployed, federation, trusts};
+use super::deploy::{Deployed, federation, impersonation, trusts};
+use crate::directory::exchange::attribute;
 use crate::directory::{AccountChange, DirectoryChange};
 use crate::name::{DnsName, HostName};
+use crate::role::application_server;
 use crate::role::distribution_point;
-use crate::role::domain_controller;
+use crate::role::domain_controller::{self, PermissionChange};
 use crate::role::federation_service::change::{PartnerChange, PolicyChange};
 use crate::scenario::change::{
-    AccountSetting, ChangeAccount, ChangeDns, ChangeFirewall, ChangeLink, ChangePartner, ChangeTokenSigning,
-    ChangeTrust, ChangeUpnSuffix, PartnerSetting, Revoke, TrustSetting,
+    AccountSetting, ChangeAccount, ChangeDns, ChangeFirewall, ChangeLink, ChangePartner, ChangePermission,
+    ChangeTokenSigning, ChangeTrust, ChangeUpnSuffix, MoveMailbox, PartnerSetting, Revoke, TrustSetting,
 };
+use crate::scenario::exchange::Exchange;
 use crate::scenario::{self, Change, Principal, Topology};
 use crate::sim::DnsChange;
 use crate::trace::Transport;
@@ -37,6 +40,12 @@ pub async fn change(world: &mut Deployed, topology: &Topology, change: &Change) 
         }
         Change::Restore(change) => {
             at(world, &change.domain_controller, domain_controller::restore_stimulus()).await
+        }
+        Change::Permission(change) => permission(world, topology, change).await,
+        Change::Mailbox(change) => move_mailbox(world, topology, change).await,
+        Change::Application(change) => {
+            let release = application_server::release(&impersonation::naming(&change.names_clients));
+            at(world, &change.server, release).await
         }
     }
 }
@@ -180,6 +189,58 @@ async fn partner(world: &mut Deployed, change: &ChangePartner) -> Result<(), Str
 async fn token_signing(world: &mut Deployed, change: &ChangeTokenSigning) -> Result<(), String> {
     let identity = world.keys.identity(&change.certificate).map_err(|why| why.to_string())?;
     at(world, &change.federation_service, PolicyChange::token_signing(&identity).stimulus()).await
+}
+
+fn organization<'a>(topology: &'a Topology, forest: &DnsName) -> Result<&'a Exchange, String> {
+    let found = topology.exchange.get(forest);
+    found.map(|entry| &entry.value).ok_or_else(|| format!("there is no Exchange organization in {forest}"))
+}
+
+/// At every domain controller of the forest, as each holds its Configuration partition.
+async fn permission(
+    world: &mut Deployed,
+    topology: &Topology,
+    change: &ChangePermission,
+) -> Result<(), String> {
+    let forest = &change.exchange.value;
+    let organization = organization(topology, forest)?;
+    let granted = change.grant.iter().map(|grant| (grant, true));
+    let revoked = change.revoke.iter().map(|grant| (grant, false));
+    for (grant, adds) in granted.chain(revoked) {
+        let directories = &world.directories;
+        let object = impersonation::object_of(directories, forest, organization, &grant.on);
+        let object = object.map_err(|why| why.to_string())?;
+        let ace = vec![impersonation::ace(directories, forest, grant).map_err(|why| why.to_string())?];
+        let (add, remove) = if adds { (ace, Vec::new()) } else { (Vec::new(), ace) };
+        let change = PermissionChange { object, add, remove };
+        for controller in controllers_of_forest(topology, forest) {
+            at(world, &controller, domain_controller::permission_stimulus(&change)).await?;
+        }
+    }
+    Ok(())
+}
+
+/// In the directory alone: both databases are of the same server, which keeps the mailbox.
+async fn move_mailbox(world: &mut Deployed, topology: &Topology, change: &MoveMailbox) -> Result<(), String> {
+    let forest = &change.exchange.value;
+    let organization = organization(topology, forest)?;
+    let server = |database: &str| organization.databases.get(database).map(|database| &database.server.value);
+    let mut mailboxes = organization.mailboxes.iter();
+    let now = mailboxes.find(|(account, _)| account.value == change.mailbox.value).map(|(_, now)| now);
+    let now = now.ok_or_else(|| format!("{} has no mailbox", change.mailbox.value))?;
+    if server(&now.database) != server(&change.to) || server(&change.to).is_none() {
+        return Err(format!("{} is no database of the same server", change.to.value));
+    }
+    let object = impersonation::object_of(&world.directories, forest, organization, &change.to);
+    let database = object.map_err(|why| why.to_string())?.to_string();
+    let moved = DirectoryChange::Account {
+        name: change.mailbox.name.clone(),
+        change: AccountChange::Attribute(attribute::HOME_DATABASE.to_owned(), vec![database]),
+    };
+    for controller in controllers_of_forest(topology, forest) {
+        at(world, &controller, domain_controller::directory_stimulus(&moved)).await?;
+    }
+    Ok(())
 }
 
 /// At the domain controllers of one side or both, and at those of the other domains of its forest.

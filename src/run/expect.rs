@@ -164,6 +164,9 @@ impl Check<'_> {
         for log in &expect.never_logs {
             meet(self.never_logs(log), log.spot);
         }
+        for truth in &expect.truths {
+            meet(self.truth(truth), truth.spot);
+        }
         for state in &expect.state {
             meet(self.state(state), state.spot);
         }
@@ -270,6 +273,16 @@ impl Check<'_> {
     fn log(&self, wanted: &ExpectedLog) -> Result<(), String> {
         let found = self.events.iter().any(|event| is_log(wanted, event));
         if found { Ok(()) } else { Err(format!("no log of {} says `{}`", wanted.at, wanted.says)) }
+    }
+
+    fn truth(&self, wanted: &ExpectedLog) -> Result<(), String> {
+        let found = self.events.iter().any(|event| match &event.happening {
+            Happening::Truth(truth) => {
+                event.host.as_ref() == Some(&wanted.at.value) && truth.text.contains(wanted.says.as_str())
+            }
+            _ => false,
+        });
+        if found { Ok(()) } else { Err(format!("in truth nothing at {} says `{}`", wanted.at, wanted.says)) }
     }
 
     fn never_logs(&self, wanted: &ExpectedLog) -> Result<(), String> {

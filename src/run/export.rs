@@ -1,6 +1,7 @@
 //! What a run can be asked to write: the certificates as PEM, and the security tokens as XML.
 
 use super::deploy::keys::KeyRing;
+use crate::protocol::http::ENVELOPE;
 use crate::trace::outcome::Export;
 use crate::trace::{Happening, Trace};
 
@@ -21,5 +22,13 @@ pub fn all(trace: &Trace, keys: &KeyRing) -> Vec<Export> {
         }
         _ => None,
     });
-    certificates.chain(tokens).collect()
+    let envelopes = trace.events.iter().filter_map(|event| match &event.happening {
+        Happening::Sent(sent) if sent.protocol == "EWS" => {
+            let envelope = sent.details.iter().find(|detail| detail.name == ENVELOPE)?;
+            let name = format!("ews-{}-to-{}.xml", event.number, sent.to);
+            Some(Export { name, bytes: envelope.value.clone().into_bytes() })
+        }
+        _ => None,
+    });
+    certificates.chain(tokens).chain(envelopes).collect()
 }

@@ -15,6 +15,7 @@ mod edge_sync;
 pub mod expect;
 pub mod export;
 mod faults;
+mod mailbox;
 pub mod options;
 mod play;
 mod trust_graph;

@@ -124,6 +124,10 @@ async fn act(world: &mut Deployed, scenario: &Scenario, index: u32) -> Result<()
                 Request::Bind { credentials: world.typed(credentials), directory: directory.value.clone() };
             world.simulation.stimulate(client, request.stimulus()).await
         }
+        Action::Mailbox(step) => {
+            let errand = super::mailbox::errand(world, step)?;
+            world.simulation.stimulate(&step.client, errand.stimulus()).await
+        }
         Action::Fault { fault, lasts, optional } => {
             world.simulation.inject(faults::declare(&scenario.topology, &step.name, fault, *lasts, *optional))
         }

@@ -9,6 +9,7 @@ use super::at::{At, Entries};
 use super::domain::SidFiltering;
 use super::federation::ResourcePartner;
 use super::host::DnsRecord;
+use super::impersonation::{Grant, Naming};
 use super::network::{AllowRule, Latency};
 use super::value::{Instant, LogonHours, Principal};
 use crate::crypto::secret::Secret;
@@ -40,6 +41,12 @@ pub enum Change {
     BackUp(ChangeBackup),
     /// The return of a domain controller to the copy that was taken last.
     Restore(ChangeBackup),
+    /// Rights on objects of Exchange.
+    Permission(ChangePermission),
+    /// A mailbox moves to another database of its server.
+    Mailbox(MoveMailbox),
+    /// An application server has a new release.
+    Application(ChangeApplication),
 }
 
 /// Changes to an account, in order.
@@ -169,6 +176,43 @@ pub struct ChangeTokenSigning {
     pub certificate: At<String>,
 }
 
+/// Rights on objects of Exchange are granted or taken away, as with Add-ADPermission and
+/// Remove-ADPermission.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChangePermission {
+    /// The root domain of the organization's forest.
+    pub exchange: At<DnsName>,
+    /// Rights that are granted from now on.
+    #[serde(default)]
+    pub grant: Vec<At<Grant>>,
+    /// Rights that are granted no longer.
+    #[serde(default)]
+    pub revoke: Vec<At<Grant>>,
+}
+
+/// A mailbox moves to another database of its server.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MoveMailbox {
+    /// The root domain of the organization's forest.
+    pub exchange: At<DnsName>,
+    /// The mailbox, by its account.
+    pub mailbox: At<Principal>,
+    /// The database that it is in from now on.
+    pub to: At<String>,
+}
+
+/// An application server has a new release, which names its clients in another way.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChangeApplication {
+    /// The host that runs it.
+    pub server: At<HostName>,
+    /// How it names its clients to Exchange from now on.
+    pub names_clients: Naming,
+}
+
 /// A change to a trust.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -267,6 +311,28 @@ impl fmt::Display for Change {
             }
             Change::Restore(ChangeBackup { domain_controller }) => {
                 write!(formatter, "{domain_controller} is restored from its backup")
+            }
+            Change::Permission(change) => {
+                let right = |grant: &At<Grant>| format!("{} for {} on {}", grant.right, grant.to, grant.on);
+                let granted = change.grant.iter().map(|grant| format!("grants {}", right(grant)));
+                let revoked = change.revoke.iter().map(|grant| format!("takes away {}", right(grant)));
+                let all: Vec<String> = granted.chain(revoked).collect();
+                write!(formatter, "an administrator of Exchange {}", all.join(", "))
+            }
+            Change::Mailbox(MoveMailbox { mailbox, to, .. }) => {
+                write!(formatter, "the mailbox of {mailbox} moves to {to}")
+            }
+            Change::Application(ChangeApplication { server, names_clients }) => {
+                let how = match names_clients {
+                    Naming::By(by) if by.is_empty() => "by an empty header".to_owned(),
+                    Naming::By(by) => {
+                        let by: Vec<&str> = by.iter().map(|identifier| identifier.name()).collect();
+                        format!("by {}", by.join(" and "))
+                    }
+                    Naming::Forgotten => "not at all".to_owned(),
+                    Naming::AsTheClientSays => "as they say".to_owned(),
+                };
+                write!(formatter, "the application on {server} now names its clients {how}")
             }
             Change::Trust(ChangeTrust { trust, only_at, set }) => {
                 if let Some(side) = only_at {

@@ -5,6 +5,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::at::{At, Entries};
+use super::impersonation::{AdministratorsDenied, Database, Grant, Mailbox};
+use super::value::Principal;
 use crate::name::HostName;
 
 /// The Exchange organization of the forest with this root domain.
@@ -20,6 +22,18 @@ pub struct Exchange {
     /// in by their subscription.
     #[serde(default)]
     pub servers: Entries<HostName, ExchangeServer>,
+    /// Mailbox databases, by name.
+    #[serde(default)]
+    pub databases: Entries<String, Database>,
+    /// Mailboxes, by the account that the directory keeps them with: CORP\sally.
+    #[serde(default)]
+    pub mailboxes: Entries<Principal, Mailbox>,
+    /// Rights that administrators have granted, as Add-ADPermission does.
+    #[serde(default)]
+    pub grants: Vec<At<Grant>>,
+    /// Where impersonation is denied to administrators' groups.
+    #[serde(default)]
+    pub administrators_denied: AdministratorsDenied,
 }
 
 /// A server of an Exchange organization.

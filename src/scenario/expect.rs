@@ -50,6 +50,9 @@ pub struct Expect {
     /// Lines that a server has written to its own log neither in this step nor before, since it started.
     #[serde(default)]
     pub never_logs: Vec<At<ExpectedLog>>,
+    /// What happened in truth, where no log tells it, in any order.
+    #[serde(default)]
+    pub truths: Vec<At<ExpectedLog>>,
     /// Changes to what hosts keep, in any order.
     #[serde(default)]
     pub state: Vec<At<ExpectedState>>,

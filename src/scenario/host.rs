@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::at::{At, Entries};
 use super::edge_sync::{EdgeTransport, HubTransport};
 use super::federation::{FederationService, FederationServiceProxy, WebServer};
+use super::impersonation::{ApplicationServer, ClientAccessServer, LoadBalancer, MailClient, MailboxServer};
 use super::value::hidden;
 use crate::crypto::secret::Secret;
 use crate::name::{DnsName, HostName};
@@ -53,6 +54,16 @@ pub struct Services {
     pub edge_transport: Option<At<EdgeTransport>>,
     /// An LDAP tool, with which someone looks into directories.
     pub ldap_tool: Option<At<LdapTool>>,
+    /// A mailbox server of Exchange.
+    pub mailbox_server: Option<At<MailboxServer>>,
+    /// A Client Access server of Exchange.
+    pub client_access_server: Option<At<ClientAccessServer>>,
+    /// A load balancer before several web servers.
+    pub load_balancer: Option<At<LoadBalancer>>,
+    /// An application server that asks Exchange on behalf of its clients.
+    pub application_server: Option<At<ApplicationServer>>,
+    /// A person's mail program.
+    pub mail_client: Option<At<MailClient>>,
     /// A person's session on a desktop of a domain.
     pub desktop: Option<At<Desktop>>,
     /// A person's web browser.

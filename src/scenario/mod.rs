@@ -14,7 +14,8 @@
 //! - [`host`]: [`Host`] and its [`Services`]: domain controller, DNS, desktop, browser…
 //! - [`federation`]: [`FederationService`], [`FederationServiceProxy`], [`WebServer`] with applications
 //! - [`edge_sync`]: [`HubTransport`], [`EdgeTransport`] and the steps taken with them
-//! - [`step`]: [`Step`] and its [`Action`]
+//! - [`impersonation`]: Client Access and mailbox servers, application servers and mail programs
+//! - [`step`]: [`Step`] and its [`Action`]; [`mailbox`]: what people do in mailboxes
 //! - [`fault`]: [`Fault`], what can break
 //! - [`change`]: [`Change`], what an administrator does
 //! - [`expect`]: [`Expect`], what must come of a step
@@ -35,7 +36,9 @@ pub mod fault;
 pub mod federation;
 mod flat;
 pub mod host;
+pub mod impersonation;
 pub mod load;
+pub mod mailbox;
 pub mod network;
 mod read;
 pub mod schema;

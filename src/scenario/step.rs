@@ -15,6 +15,7 @@ use super::edge_sync::{
 use super::expect::Expect;
 use super::fault::Fault;
 use super::host::Credentials;
+use super::mailbox::UseMailbox;
 use super::value::{Duration, WebAddress, not_null};
 use crate::name::HostName;
 use crate::time::Span;
@@ -92,6 +93,10 @@ pub struct StepFile {
     #[serde(default, deserialize_with = "not_null")]
     #[schemars(with = "MediaAct")]
     pub media: Option<MediaAct>,
+    /// Someone does something in a mailbox.
+    #[serde(default, deserialize_with = "not_null")]
+    #[schemars(with = "UseMailbox")]
+    pub mailbox: Option<UseMailbox>,
     /// Something breaks.
     #[serde(default, deserialize_with = "not_null")]
     #[schemars(with = "Fault")]
@@ -123,7 +128,7 @@ pub struct StepFile {
 }
 
 /// The keys of a step that are actions.
-pub const ACTIONS: [&str; 20] = [
+pub const ACTIONS: [&str; 21] = [
     "browse",
     "sign_out",
     "close_browser",
@@ -144,6 +149,7 @@ pub const ACTIONS: [&str; 20] = [
     "remove_edge_subscription",
     "use_edge_subscription",
     "media",
+    "mailbox",
 ];
 
 /// Says in the JSON Schema that a step has exactly one action.
@@ -186,6 +192,8 @@ pub enum Action {
     Ticket(Ticket),
     /// A host binds to a directory with LDAP.
     Bind(Bind),
+    /// Someone does something in a mailbox.
+    Mailbox(UseMailbox),
     /// Something breaks. The fault bears the name of its step.
     Fault {
         /// What breaks.
@@ -213,7 +221,8 @@ impl Action {
             | Action::SignOut(_)
             | Action::Repost(_)
             | Action::Ticket(_)
-            | Action::Bind(_) => true,
+            | Action::Bind(_)
+            | Action::Mailbox(_) => true,
             Action::Forge(_) | Action::AskAsProxy(_) => true,
             Action::EdgeSync(act) => act.asks(),
             _ => false,
@@ -439,6 +448,7 @@ impl fmt::Display for Action {
             Action::Bind(Bind { client, directory, .. }) => {
                 write!(formatter, "{client} binds to {directory}")
             }
+            Action::Mailbox(step) => step.fmt(formatter),
             Action::Fault { fault, lasts: Some(span), .. } => write!(formatter, "for {span}, {fault}"),
             Action::Fault { fault, .. } => fault.fmt(formatter),
             Action::Heal(name) => write!(formatter, "`{name}` ends"),

@@ -38,6 +38,11 @@ pub trait Directory {
     /// What a search finds that begins in none of them.
     fn search_elsewhere(&self, search: &Search) -> LdapReply;
 
+    /// The answer to such a search without what the one who asks may not be told.
+    fn withhold(&self, _who: &Bound, _search: &Search, reply: LdapReply) -> LdapReply {
+        reply
+    }
+
     /// The name of a SID, for reading.
     fn display(&self, sid: Sid) -> String;
 }

@@ -12,7 +12,7 @@ use crate::rule;
 /// Answers a search.
 pub(super) fn search<D: Directory>(directory: &D, who: &Bound, search: &Search) -> LdapReply {
     let Some(store) = partition_of(directory, &search.base) else {
-        return directory.search_elsewhere(search);
+        return directory.withhold(who, search, directory.search_elsewhere(search));
     };
     let partition = store.read();
     let (objects, cookie) = match search.control {

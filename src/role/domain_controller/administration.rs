@@ -5,8 +5,9 @@ use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
 
+use super::entry::account_of_dn;
 use super::{DomainController, ROLE};
-use crate::directory::DirectoryChange;
+use crate::directory::{Ace, DirectoryChange, DistinguishedName, SecurityDescriptor};
 use crate::name::DnsName;
 use crate::role::stimulus;
 use crate::sim::Host;
@@ -31,6 +32,19 @@ pub(super) enum Administration {
     BackUp,
     /// Puts back what was last copied.
     Restore,
+    /// Changes who may do what with an object.
+    Permission(PermissionChange),
+}
+
+/// A change of who may do what with an object: of an account, or in the Configuration partition.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PermissionChange {
+    /// The object.
+    pub object: DistinguishedName,
+    /// Entries that are added, where they belong in the canonical order.
+    pub add: Vec<Ace>,
+    /// Entries that are taken away.
+    pub remove: Vec<Ace>,
 }
 
 /// A change of the directory, as a stimulus for the domain controller's host.
@@ -66,6 +80,11 @@ pub fn back_up_stimulus() -> Vec<u8> {
 /// The return of a domain controller to its last backup, as a stimulus for its host.
 pub fn restore_stimulus() -> Vec<u8> {
     stimulus::encode(ROLE, &Administration::Restore)
+}
+
+/// A change of permissions, as a stimulus for the domain controller's host.
+pub fn permission_stimulus(change: &PermissionChange) -> Vec<u8> {
+    stimulus::encode(ROLE, &Administration::Permission(change.clone()))
 }
 
 impl DomainController {
@@ -104,6 +123,7 @@ impl DomainController {
                 Ok(Some(("backup", host.name().to_string(), "taken".to_owned())))
             }
             Administration::Restore => self.restore(host).map(Some),
+            Administration::Permission(change) => self.permit(host, change).map(Some),
         };
         match outcome {
             Ok(None) => {}
@@ -114,6 +134,41 @@ impl DomainController {
                 host.record(Happening::Log(LogEntry { log: "Directory Service".into(), id: None, text }));
             }
         }
+    }
+
+    /// Changes who may do what with an object.
+    fn permit(
+        &self,
+        host: &Host,
+        change: &PermissionChange,
+    ) -> Result<(&'static str, String, String), String> {
+        let edit = |descriptor: &mut SecurityDescriptor| {
+            let dacl = descriptor.dacl.get_or_insert_default();
+            dacl.retain(|ace| !change.remove.contains(ace));
+            dacl.extend(&change.add);
+            descriptor.make_canonical();
+            descriptor.to_string()
+        };
+        let name = change.object.to_string();
+        let of_account = account_of_dn(&self.domain.borrow(), &name).map(|account| account.sid);
+        let descriptor = match (of_account, &self.configuration) {
+            (Some(sid), _) => self
+                .domain
+                .borrow_mut()
+                .update(sid, |account| edit(&mut account.descriptor))
+                .map_err(|why| why.to_string())?,
+            (None, Some(store)) => {
+                let object = store.read().object(&change.object).map(|object| object.descriptor.clone());
+                let mut descriptor = object.ok_or_else(|| format!("there is no object {name}"))?;
+                let text = edit(&mut descriptor);
+                let changed =
+                    store.change(host, |partition| partition.set_descriptor(&change.object, descriptor));
+                changed.map_err(|why| why.to_string())?;
+                text
+            }
+            (None, None) => return Err(format!("there is no object {name}")),
+        };
+        Ok(("security descriptor", name, descriptor))
     }
 
     /// Goes back to the last backup. As a controller does after a long absence, it then opens its

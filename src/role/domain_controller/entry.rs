@@ -3,14 +3,17 @@
 use std::collections::BTreeSet;
 
 use super::naming;
-use crate::directory::membership::account_groups;
+use crate::directory::membership::{account_groups, resource_groups};
 use crate::directory::{
     Account, AccountKind, Attributes, DistinguishedName, Domain, GlobalCatalog, Group, GroupScope, Guid, Sid,
     Usn,
 };
 use crate::name::Upn;
-use crate::protocol::ldap::{Entry, Filter, Search, SearchControl};
+use crate::protocol::ldap::{Entry, Filter, SECURITY_DESCRIPTOR, Search, SearchControl};
 use crate::trust::DomainTrusts;
+
+/// What a controller works out when it is asked for it by name: the groups of a token.
+pub(super) const TOKEN_GROUPS: [&str; 2] = ["tokenGroupsGlobalAndUniversal", "tokenGroups"];
 
 /// The distinguished name of an account or group of the domain.
 fn dn(domain: &Domain, sid: Sid) -> Option<DistinguishedName> {
@@ -63,7 +66,11 @@ pub(super) fn search(
     let found = fresh.filter_map(|sid| entry(domain, catalog, sid)).chain(others);
     let matching = found.filter(|entry| scope.holds(base, &entry.dn) && filter.matches(&entry.attributes));
     let narrowed = matching.map(|mut entry| {
-        entry.attributes.retain(|name| search.wants(name));
+        let given = |name: &str| match TOKEN_GROUPS.contains(&name) {
+            true => search.wants_by_name(name),
+            false => search.wants(name),
+        };
+        entry.attributes.retain(given);
         entry
     });
     Some(narrowed.collect())
@@ -141,7 +148,12 @@ fn account_entry(domain: &Domain, catalog: &GlobalCatalog, account: &Account) ->
     put("mail", account.mail.iter().cloned().collect());
     put("userAccountControl", vec![account_control(account).to_string()]);
     put("memberOf", names(member.filter_map(|group| dn(domain, group.sid))));
+    let sids: BTreeSet<Sid> =
+        groups.groups.iter().chain(&groups.extra).copied().chain([account.sid]).collect();
+    let local = resource_groups(domain, &sids).into_iter().map(|sid| sid.to_string());
+    put("tokenGroups", token.iter().cloned().chain(local).collect());
     put("tokenGroupsGlobalAndUniversal", token);
+    put(SECURITY_DESCRIPTOR, vec![account.descriptor.to_string()]);
     put("sIDHistory", account.sid_history.iter().map(Sid::to_string).collect());
     put("servicePrincipalName", account.service_names.clone());
     put("altSecurityIdentities", account.mapped_certificates.clone());

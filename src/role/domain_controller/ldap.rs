@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use super::entry::{account_of_dn, search};
+use super::entry::{TOKEN_GROUPS, account_of_dn, search};
 use super::{DomainController, Session};
 use crate::crypto::secret::Secret;
 use crate::directory::membership::{account_groups, local_groups};
@@ -75,6 +75,23 @@ impl Directory for Session<'_> {
             Some(entries) => LdapReply::Search { code: ldap::SUCCESS, entries, cookie },
             None => LdapReply::Search { code: ldap::NO_SUCH_OBJECT, entries: Vec::new(), cookie: None },
         }
+    }
+
+    /// The groups of others' tokens are for members of the Windows Authorization Access Group.
+    fn withhold(&self, who: &Bound, search: &Search, reply: LdapReply) -> LdapReply {
+        let asked = TOKEN_GROUPS.iter().any(|name| search.wants_by_name(name));
+        let LdapReply::Search { code, mut entries, cookie } = reply else { return reply };
+        let own = entries.iter().all(|entry| entry.first("objectSid") == Some(&who.token.user.to_string()));
+        if asked && !own {
+            let member = who.token.holds(Sid::WINDOWS_AUTHORIZATION_ACCESS);
+            let on = search.base.to_string();
+            if !self.judge.curtail(&rule::TOKEN_GROUPS, who.name.clone(), on, member, Vec::new()) {
+                for entry in &mut entries {
+                    entry.attributes.retain(|name| !TOKEN_GROUPS.contains(&name));
+                }
+            }
+        }
+        LdapReply::Search { code, entries, cookie }
     }
 
     fn display(&self, sid: Sid) -> String {

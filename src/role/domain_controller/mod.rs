@@ -53,6 +53,8 @@ use crate::time::Span;
 use crate::trace::{Fact, Happening, LogEntry};
 use crate::trust::DomainTrusts;
 
+pub use administration::{PermissionChange, permission_stimulus};
+
 /// The name by which an administrator's acts find this role.
 const ROLE: &str = "domain controller";
 

@@ -53,6 +53,7 @@ impl Directories {
         directories.add_members(topology)?;
         directories.add_sid_history(topology)?;
         directories.allow_to_authenticate(topology)?;
+        super::impersonation::prepare(&mut directories, topology, seed)?;
         Ok(directories)
     }
 

@@ -28,7 +28,11 @@ const READ: AccessMask = AccessMask(
 
 /// The Exchange roles that run on a host, as a number: msExchCurrentServerRoles.
 fn roles(runs: &Services) -> u32 {
-    let installed = [(ServerRole::HubTransport, runs.hub_transport.is_some())];
+    let installed = [
+        (ServerRole::HubTransport, runs.hub_transport.is_some()),
+        (ServerRole::ClientAccess, runs.client_access_server.is_some()),
+        (ServerRole::Mailbox, runs.mailbox_server.is_some()),
+    ];
     installed.into_iter().filter(|(_, runs)| *runs).map(|(role, _)| role.bit()).sum()
 }
 
@@ -129,7 +133,7 @@ impl Deployment<'_> {
                 .add(&organization.server(&name), attributes, descriptor)
                 .map_err(|why| DeployError::Address(why.to_string()))?;
         }
-        Ok(())
+        super::impersonation::fill(self.directories, self.topology, domain.dns_name(), written, partition)
     }
 }
 

@@ -9,11 +9,13 @@
 //! - `edge_transport`: Edge Transport servers
 //! - `exchange`: the Configuration partition, with an Exchange organization
 //! - `federation`, `web_server`: the AD FS roles
+//! - [`impersonation`]: mailboxes and rights on them, and the roles that have to do with them
 
 pub mod directory;
 mod edge_transport;
-mod exchange;
+pub mod exchange;
 pub mod federation;
+pub mod impersonation;
 pub mod keys;
 pub mod network;
 pub mod trusts;
@@ -26,7 +28,7 @@ use super::options::RunOptions;
 use crate::crypto::certificate::CertificateError;
 use crate::crypto::chain::TrustAnchors;
 use crate::crypto::secret::Secret;
-use crate::directory::DirectoryError;
+use crate::directory::{DirectoryError, PartitionError};
 use crate::name::{DnsName, HostName, Upn};
 use crate::role::browser::{Answers, Browser, BrowserConfig};
 use crate::role::desktop::{Desktop, DesktopConfig};
@@ -34,6 +36,7 @@ use crate::role::distribution_point::{DistributionPoint, Publication};
 use crate::role::domain_controller::DomainController;
 use crate::role::ldap_tool::LdapTool;
 use crate::role::logon_session::LogonSession;
+use crate::role::mail_client::MailClient;
 use crate::role::removable_media::RemovableMedia;
 use crate::rule::RuleId;
 use crate::scenario::{self, Credentials, Scenario, Topology};
@@ -68,6 +71,9 @@ pub enum DeployError {
     /// A trust cannot be made so.
     #[error(transparent)]
     Trust(TrustError),
+    /// The Configuration partition refuses what is to be stored in it.
+    #[error(transparent)]
+    Configuration(PartitionError),
     /// The network cannot be built so.
     #[error(transparent)]
     Network(#[from] NetworkError),
@@ -93,6 +99,8 @@ pub struct Deployed {
     pub browsers: BTreeMap<HostName, Rc<Browser>>,
     /// The seed of every key.
     pub seed: u64,
+    /// The mail programs, by host.
+    pub mail_clients: BTreeMap<HostName, Rc<MailClient>>,
     /// Keys and certificates.
     pub keys: KeyRing,
     /// The directories as they were deployed.
@@ -129,9 +137,9 @@ pub fn deploy(scenario: &Scenario, options: &RunOptions) -> Result<Deployed, Dep
         media: RemovableMedia::default(),
     };
     let media = deployment.media.clone();
-    let mut browsers = BTreeMap::new();
+    let mut programs = Programs::default();
     for (name, host) in &topology.hosts {
-        let roles = deployment.roles(name, host, &mut browsers)?;
+        let roles = deployment.roles(name, host, &mut programs)?;
         let config = HostConfig {
             name: name.clone(),
             zone: host.zone.value.as_str().into(),
@@ -145,7 +153,24 @@ pub fn deploy(scenario: &Scenario, options: &RunOptions) -> Result<Deployed, Dep
         simulation.add_host(config, roles)?;
     }
     let lines = topology.lines();
-    Ok(Deployed { simulation, browsers, seed: options.seed, keys, directories, media, topology: lines })
+    let Programs { browsers, mail_clients } = programs;
+    Ok(Deployed {
+        simulation,
+        browsers,
+        mail_clients,
+        seed: options.seed,
+        keys,
+        directories,
+        media,
+        topology: lines,
+    })
+}
+
+/// The programs of people that a run looks into.
+#[derive(Default)]
+struct Programs {
+    browsers: BTreeMap<HostName, Rc<Browser>>,
+    mail_clients: BTreeMap<HostName, Rc<MailClient>>,
 }
 
 /// What the roles of a topology are made from.
@@ -165,7 +190,7 @@ impl Deployment<'_> {
         &self,
         name: &HostName,
         host: &scenario::Host,
-        browsers: &mut BTreeMap<HostName, Rc<Browser>>,
+        programs: &mut Programs,
     ) -> Result<Vec<Rc<dyn Role>>, DeployError> {
         let runs = &host.runs;
         let mut roles: Vec<Rc<dyn Role>> = Vec::new();
@@ -193,6 +218,23 @@ impl Deployment<'_> {
         if runs.ldap_tool.is_some() {
             roles.push(Rc::new(LdapTool::new(&self.suspended)));
         }
+        if runs.mailbox_server.is_some() {
+            roles.push(Rc::new(self.mailbox_server(name, host)?));
+        }
+        if let Some(server) = &runs.client_access_server {
+            roles.push(Rc::new(self.client_access_server(name, host, server)?));
+        }
+        if let Some(balancer) = &runs.load_balancer {
+            roles.push(Rc::new(self.load_balancer(host, balancer)?));
+        }
+        if let Some(server) = &runs.application_server {
+            roles.push(Rc::new(self.application_server(name, host, server)?));
+        }
+        if let Some(client) = &runs.mail_client {
+            let client = self.mail_client(host, client)?;
+            programs.mail_clients.insert(name.clone(), client.clone());
+            roles.push(client);
+        }
         let session = runs.desktop.as_ref().map(|desktop| self.logon_session(&desktop.session));
         if let Some(session) = &session {
             let config = DesktopConfig { session: session.clone() };
@@ -200,7 +242,7 @@ impl Deployment<'_> {
         }
         if let Some(browser) = &runs.browser {
             let browser = Rc::new(self.browser(host, browser)?);
-            browsers.insert(name.clone(), browser.clone());
+            programs.browsers.insert(name.clone(), browser.clone());
             roles.push(browser);
         }
         Ok(roles)

@@ -48,6 +48,16 @@ impl Checker<'_> {
                 self.someone_at(client, credentials.as_ref());
                 self.running(directory, "domain controller", |host| host.runs.domain_controller.is_some());
             }
+            Action::Mailbox(step) => {
+                let runs_one = |host: &Host| host.runs.mail_client.is_some();
+                self.running(&step.client, "mail client", runs_one);
+                if let Some(credentials) = &step.credentials {
+                    self.credentials(credentials);
+                }
+                if let Some(other) = &step.told_by {
+                    self.running(other, "mail client", runs_one);
+                }
+            }
             Action::Fault { fault, .. } => {
                 past.faults.insert(step.to_owned(), false);
                 self.fault(fault);
@@ -228,6 +238,29 @@ impl Checker<'_> {
             Change::TokenSigning(change) => {
                 self.with_federation_service(&change.federation_service);
                 self.known("certificate", &change.certificate, &topology.certificates);
+            }
+            Change::Permission(change) => {
+                let Some(exchange) =
+                    self.known("Exchange organization in", &change.exchange, &topology.exchange)
+                else {
+                    return;
+                };
+                for grant in change.grant.iter().chain(&change.revoke) {
+                    self.grant(&change.exchange, exchange, grant);
+                }
+                if change.grant.is_empty() && change.revoke.is_empty() {
+                    let cure = "write the rights to `grant` or to `revoke`";
+                    self.note(change.exchange.spot, "this changes nothing", cure);
+                }
+            }
+            Change::Mailbox(change) => {
+                self.known("Exchange organization in", &change.exchange, &topology.exchange);
+                self.principal(&change.mailbox, None);
+            }
+            Change::Application(change) => {
+                self.running(&change.server, "application server", |host| {
+                    host.runs.application_server.is_some()
+                });
             }
             Change::Trust(change) => self.change_trust(change, past),
             Change::UpnSuffix(change) => {

@@ -76,6 +76,7 @@ impl Checker<'_> {
                 self.note(desktop.spot, message, "add `joined:` with the domain");
             }
         }
+        self.exchange_services(name, host);
         if let Some(browser) = &runs.browser {
             self.browser(browser);
         }
@@ -92,6 +93,9 @@ impl Checker<'_> {
             runs.federation_service.as_ref().map(|service| service.spot),
             runs.federation_service_proxy.as_ref().map(|proxy| proxy.spot),
             runs.web_server.as_ref().map(|server| server.spot),
+            runs.client_access_server.as_ref().map(|server| server.spot),
+            runs.load_balancer.as_ref().map(|server| server.spot),
+            runs.application_server.as_ref().map(|server| server.spot),
         ];
         if let Some(second) = listening.into_iter().flatten().nth(1) {
             let message = format!("two services of `{name}` would listen on port 443");

@@ -6,7 +6,8 @@
 //!
 //! - [`known`]: what a topology holds, arranged for looking up
 //! - [`names`]: checks of single names, and what is said when one is unknown
-//! - [`network`], [`directory`], [`exchange`], [`host`], [`federation`], [`edge_sync`]: the sections of a topology
+//! - [`network`], [`directory`], [`exchange`], [`host`], [`federation`], [`edge_sync`], [`impersonation`]: the
+//!   sections of a topology
 //! - [`step`], [`action`], [`expect`]: the steps of a scenario
 
 mod action;
@@ -16,6 +17,7 @@ mod exchange;
 mod expect;
 mod federation;
 mod host;
+mod impersonation;
 mod known;
 mod names;
 mod network;
@@ -40,6 +42,7 @@ pub(super) fn topology(topology: &Topology, findings: &mut Findings) {
     checker.domains();
     checker.trusts();
     checker.exchange();
+    checker.mailboxes();
     checker.hosts();
 }
 

@@ -99,6 +99,7 @@ impl Checker<'_> {
             step.ask_as_proxy.clone().map(Box::new).map(Action::AskAsProxy),
             step.ticket.clone().map(Action::Ticket),
             step.bind.clone().map(Action::Bind),
+            step.mailbox.clone().map(Action::Mailbox),
             fault,
             step.heal.clone().map(Action::Heal),
             step.wait.as_ref().map(|wait| Action::Wait(wait.0)),

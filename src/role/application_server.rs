@@ -1,0 +1,289 @@
+//! The application server: it has its client authenticate, and asks Exchange on the client's behalf
+//! with credentials of its own (S2S, the example; C1, C3).
+//!
+//! Whom it names to Exchange is its own affair, and all that stands between its clients: Exchange
+//! believes it. So it names the client of the session, and nobody whom a request names.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use serde::{Deserialize, Serialize};
+
+use super::dial::Dialer;
+use super::directory_client::{DirectoryClient, DirectoryConfig};
+use super::http_authentication::{Caller, HttpAuthentication, OwnAccount};
+use super::judge::Judge;
+use super::kerberos_client::KerberosClient;
+use super::serve::{self, Received};
+use super::stimulus;
+use super::ticket_holder::{Proof, TicketHolder};
+use crate::crypto::certificate::Identity;
+use crate::crypto::chain::TrustAnchors;
+use crate::crypto::secret::Secret;
+use crate::directory::{DistinguishedName, Filter};
+use crate::document::server_to_server as document;
+use crate::facts;
+use crate::name::Upn;
+use crate::protocol::ews::{self, AccessMode, ConnectingId, Header};
+use crate::protocol::http::{Authorization, Body, Page, Request, RequestBody, Response, SetCookie, Url};
+use crate::protocol::ldap::Search;
+use crate::protocol::page::{PASSWORD, USER_NAME};
+use crate::rule::{self, RuleId};
+use crate::sim::{Host, Role};
+use crate::trace::Fact;
+
+/// The name by which an administrator's acts find this role.
+const ROLE: &str = "application server";
+/// The cookie of a client's session.
+const SESSION: &str = "session";
+/// Where the logon form is posted to.
+const LOGON: &str = "/logon";
+
+/// By what the application names its client.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Identifier {
+    /// The user principal name.
+    PrincipalName,
+    /// The security identifier.
+    Sid,
+    /// The primary e-mail address.
+    PrimarySmtpAddress,
+}
+
+/// How the application writes its client into requests.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Naming {
+    /// By these; one, if it is as it should be.
+    By(Vec<Identifier>),
+    /// Not at all: requests are made in the application's own name.
+    Forgotten,
+    /// As the client's request says, whoever the client is.
+    AsTheClientSays,
+}
+
+/// How the application proves who it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Method {
+    /// By a Kerberos ticket of its service account.
+    Negotiate,
+    /// By its service account's name and password, inside TLS.
+    Basic,
+}
+
+/// What an application server is set up with.
+pub struct ApplicationServerConfig {
+    /// Its TLS server certificate.
+    pub server: Rc<Identity>,
+    /// The authorities that it trusts for other servers.
+    pub roots: Rc<TrustAnchors>,
+    /// Its machine account: what clients authenticate to.
+    pub own: OwnAccount,
+    /// How it uses the directory of its domain.
+    pub directory: DirectoryConfig,
+    /// Its service account: user principal name and password.
+    pub service_account: (Upn, Secret),
+    /// How it proves to Exchange that it has that account.
+    pub method: Method,
+    /// Where Exchange Web Services are.
+    pub exchange: Url,
+    /// How it names its clients.
+    pub naming: Naming,
+}
+
+/// An application server.
+pub struct ApplicationServer {
+    config: ApplicationServerConfig,
+    naming: RefCell<Naming>,
+    suspended: Rc<BTreeSet<RuleId>>,
+}
+
+impl ApplicationServer {
+    /// An application server of this configuration.
+    pub fn new(config: ApplicationServerConfig, suspended: &Rc<BTreeSet<RuleId>>) -> Self {
+        let naming = RefCell::new(config.naming.clone());
+        Self { config, naming, suspended: suspended.clone() }
+    }
+}
+
+/// A new release of the application, which names its clients in this way, as a stimulus for its host.
+pub fn release(naming: &Naming) -> Vec<u8> {
+    stimulus::encode(ROLE, naming)
+}
+
+impl Role for ApplicationServer {
+    fn boot(self: Rc<Self>, host: Host) {
+        let judge = Judge::new(&host, &self.suspended);
+        let dialer = Dialer::new(&judge, self.config.roots.clone());
+        let kerberos = KerberosClient::new(&host, &dialer);
+        let (account, password) = self.config.service_account.clone();
+        let domain = account.suffix().unwrap_or_else(|| self.config.own.domain.clone());
+        let tickets = TicketHolder::new(account, domain, Proof::Password(password), &host, kerberos.clone());
+        let own = Rc::new(self.config.own.clone());
+        let server = self.config.server.clone();
+        let desk = Rc::new(Desk {
+            authentication: HttpAuthentication::new(&judge, own, kerberos),
+            directory: DirectoryClient::new(self.config.directory.clone(), &host, &dialer),
+            role: self,
+            judge: judge.clone(),
+            dialer,
+            tickets,
+            sessions: RefCell::default(),
+        });
+        serve::https(&judge, 443, server, None, move |received| desk.clone().answer(received));
+    }
+
+    fn stimulate(self: Rc<Self>, _host: Host, stimulus: Vec<u8>) {
+        let Some(naming) = stimulus::decode::<Naming>(ROLE, &stimulus) else { return };
+        *self.naming.borrow_mut() = naming;
+    }
+}
+
+/// What a running application server works with; gone at a crash.
+struct Desk {
+    role: Rc<ApplicationServer>,
+    judge: Judge,
+    dialer: Dialer,
+    authentication: HttpAuthentication,
+    directory: DirectoryClient,
+    tickets: TicketHolder,
+    sessions: RefCell<BTreeMap<String, Caller>>,
+}
+
+impl Desk {
+    async fn answer(self: Rc<Self>, received: Received) -> Response {
+        let request = &received.request;
+        if let RequestBody::Form(_) = &request.body {
+            return self.log_on(request).await;
+        }
+        let session = request.cookie(SESSION).and_then(|key| self.sessions.borrow().get(key).cloned());
+        let client = match (session, &request.authorization) {
+            (Some(client), _) => Ok(client),
+            (None, Some(_)) => self.authentication.caller(request).await,
+            (None, None) => return self.logon_page(request, None),
+        };
+        match self.authenticated(&received.from.to_string(), client) {
+            Some(client) => self.serve(&client, request).await,
+            None => Response::unauthorized(&["Negotiate"]),
+        }
+    }
+
+    fn logon_page(&self, request: &Request, message: Option<String>) -> Response {
+        let action = request.url.with_path(LOGON);
+        Response::page(Page::Logon { action, message })
+    }
+
+    /// C1: the client authenticates, once.
+    async fn log_on(&self, request: &Request) -> Response {
+        let user = request.parameter(USER_NAME).unwrap_or_default();
+        let password = Secret::new(request.parameter(PASSWORD).unwrap_or_default());
+        let client = self.authentication.by_password(user, &password).await;
+        let Some(client) = self.authenticated(user, client) else {
+            return self.logon_page(request, Some("the user name or the password is wrong".to_owned()));
+        };
+        let key = format!("{:016x}", rand_core::Rng::next_u64(&mut self.judge.host().random("session")));
+        self.sessions.borrow_mut().insert(key.clone(), client);
+        Response::new(200, Body::Text("You are signed in.".to_owned()))
+            .with_cookies([SetCookie::session(SESSION, key, "/")])
+    }
+
+    fn authenticated(&self, who: &str, client: Result<Caller, String>) -> Option<Caller> {
+        let name = client.as_ref().map_or_else(|_| who.to_owned(), |client| client.name.to_string());
+        let facts = client.as_ref().err().map(|why| Fact::new("why", why.clone())).into_iter().collect();
+        let on = self.judge.host().name().to_string();
+        let held = self.judge.require(&rule::CLIENT_AUTHENTICATES, name, on, client.is_ok(), facts);
+        // A run that suspends the rule believes the name that is typed, and can name nobody by SID.
+        let believed = || Caller {
+            name: Upn::new(who),
+            token: crate::directory::AccessToken::new(crate::directory::Sid::ANONYMOUS, []),
+        };
+        held.ok()?;
+        self.judge.carries_out(&document::C1);
+        Some(client.unwrap_or_else(|_| believed()))
+    }
+
+    /// E2 to E4: what the client asks is asked of Exchange, in the client's name.
+    async fn serve(&self, client: &Caller, request: &Request) -> Response {
+        let RequestBody::Xml(text) = &request.body else {
+            return Response::error(400, "No request", "The application takes requests for mailboxes.");
+        };
+        let asked = match ews::read_request(text) {
+            Ok(asked) => asked,
+            Err(why) => return Response::error(400, "No request", why.to_string()),
+        };
+        let access = match self.access(client, asked.header.access).await {
+            Ok(access) => access,
+            Err(response) => return response,
+        };
+        let header = Header { access, ..asked.header };
+        let onward = ews::Request { header, operation: asked.operation };
+        let mut call = Request::xml(self.role.config.exchange.clone(), onward.to_soap());
+        call.authorization = match self.own_credentials().await {
+            Ok(authorization) => Some(authorization),
+            Err(why) => return Response::error(502, "The application cannot sign in", why),
+        };
+        self.judge.carries_out(&document::E2);
+        match self.dialer.exchange(&call, None).await {
+            Ok(response) => {
+                self.judge.carries_out(&document::E4);
+                Response::new(response.status, response.body)
+            }
+            Err(why) => Response::error(502, "Exchange does not answer", why.to_string()),
+        }
+    }
+
+    /// Whom the application names, and how.
+    async fn access(&self, client: &Caller, said: Vec<AccessMode>) -> Result<Vec<AccessMode>, Response> {
+        let naming = self.role.naming.borrow().clone();
+        if naming == Naming::AsTheClientSays && !said.is_empty() {
+            return Ok(said);
+        }
+        let facts = facts!["client" => client.name, "headers of its own" => said.len()];
+        let (rule, on) = (&rule::CLIENT_SPEAKS_FOR_ITSELF, self.judge.host().name().to_string());
+        let held = self.judge.require(rule, client.name.to_string(), on, said.is_empty(), facts);
+        held.map_err(|refused| super::pages::refusal(403, &refused))?;
+        if !said.is_empty() {
+            return Ok(said);
+        }
+        let by = match naming {
+            Naming::By(by) => by,
+            Naming::Forgotten => return Ok(Vec::new()),
+            Naming::AsTheClientSays => vec![Identifier::PrincipalName],
+        };
+        let mut ids = Vec::new();
+        for identifier in by {
+            ids.push(match identifier {
+                Identifier::PrincipalName => ConnectingId::PrincipalName(client.name.to_string()),
+                Identifier::Sid => ConnectingId::Sid(client.token.user.to_string()),
+                Identifier::PrimarySmtpAddress => {
+                    ConnectingId::PrimarySmtpAddress(self.address(client).await.unwrap_or_default())
+                }
+            });
+        }
+        self.judge.carries_out(&document::E3);
+        Ok(vec![AccessMode::ExchangeImpersonation(ids)])
+    }
+
+    /// The client's primary e-mail address, from the directory.
+    async fn address(&self, client: &Caller) -> Option<String> {
+        let mut session = self.directory.connect().await.ok()?;
+        let base = DistinguishedName::of_domain(self.directory.domain());
+        let filter = Filter::equals("objectSid", client.token.user.to_string());
+        let found = session.search(Search::subtree(base, filter).only(["mail"])).await.ok()?;
+        found.entries.first()?.first("mail").map(str::to_owned)
+    }
+
+    async fn own_credentials(&self) -> Result<Authorization, String> {
+        let (account, password) = &self.role.config.service_account;
+        match self.role.config.method {
+            Method::Basic => {
+                Ok(Authorization::Basic { user: account.to_string(), password: password.clone() })
+            }
+            Method::Negotiate => {
+                let service = format!("HTTP/{}", self.role.config.exchange.host());
+                let shown = self.tickets.show(&service).await;
+                shown.map(Authorization::Negotiate).map_err(|why| why.to_string())
+            }
+        }
+    }
+}

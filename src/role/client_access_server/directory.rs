@@ -1,0 +1,187 @@
+//! What a Client Access server reads in the directory of its forest: accounts with their mailboxes,
+//! databases, servers, and the security descriptors that rights are granted on (domain page A2, A7).
+
+use crate::directory::exchange::attribute;
+use crate::directory::{DistinguishedName, Filter, Guid, SecurityDescriptor, Sid};
+use crate::mailbox::MailboxId;
+use crate::name::DnsName;
+use crate::protocol::ews::ResponseCode;
+use crate::protocol::ldap::{Entry, SECURITY_DESCRIPTOR, Search};
+use crate::role::directory_client::{DirectoryFailure, DirectorySession};
+
+/// The attributes of an account that are read.
+const ACCOUNT: [&str; 9] = [
+    "objectSid",
+    "userPrincipalName",
+    "msDS-PrincipalName",
+    "mail",
+    "userAccountControl",
+    attribute::MASTER_ACCOUNT_SID,
+    attribute::MAILBOX_GUID,
+    attribute::HOME_DATABASE,
+    SECURITY_DESCRIPTOR,
+];
+/// The groups of an account: those of its forest, and those of its domain alone. Only members of the
+/// Windows Authorization Access Group may read them.
+pub(super) const TOKEN_GROUPS: [&str; 2] = ["tokenGroupsGlobalAndUniversal", "tokenGroups"];
+/// The bit of userAccountControl that says that an account is disabled.
+const ACCOUNT_DISABLE: u32 = 0x2;
+
+/// An account of the forest, as the directory tells it.
+pub(super) struct Account {
+    pub dn: DistinguishedName,
+    /// Its user principal name.
+    pub name: String,
+    pub sid: Sid,
+    pub enabled: bool,
+    /// The account of another forest that a linked mailbox belongs to.
+    pub master: Option<Sid>,
+    pub mailbox: Option<MailboxPlace>,
+    pub descriptor: SecurityDescriptor,
+}
+
+/// A mailbox, and the database that it is in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct MailboxPlace {
+    pub id: MailboxId,
+    pub database: DistinguishedName,
+}
+
+/// A server, as the organization's configuration tells it.
+pub(super) struct Server {
+    pub address: DnsName,
+}
+
+/// The code for a directory that is of no use.
+pub(super) fn unavailable(failure: DirectoryFailure) -> ResponseCode {
+    match failure {
+        DirectoryFailure::Refused { .. } => ResponseCode::ErrorADOperation,
+        DirectoryFailure::NoTicket(_) | DirectoryFailure::Unreachable(_) => ResponseCode::ErrorADUnavailable,
+    }
+}
+
+/// A connection to the directory, and what is asked over it.
+pub(super) struct Reader {
+    pub session: DirectorySession,
+    pub domain: DistinguishedName,
+}
+
+impl Reader {
+    /// The one account that matches; none where none does, or several do.
+    pub async fn account(&mut self, filter: Filter) -> Result<Option<Account>, ResponseCode> {
+        let search = Search::subtree(self.domain.clone(), filter).only(ACCOUNT);
+        let found = self.session.search(search).await.map_err(unavailable)?;
+        match found.entries.as_slice() {
+            [only] => Ok(account(only)),
+            _ => Ok(None),
+        }
+    }
+
+    /// The account or linked mailbox of this SID.
+    pub async fn account_of(&mut self, sid: Sid) -> Result<Option<Account>, ResponseCode> {
+        let of = |attribute: &str| Filter::equals(attribute, sid.to_string());
+        self.account(Filter::Or(vec![of("objectSid"), of(attribute::MASTER_ACCOUNT_SID)])).await
+    }
+
+    /// The SID of whoever has this e-mail address, an account or a group.
+    pub async fn sid_of_address(&mut self, address: &str) -> Result<Option<Sid>, ResponseCode> {
+        let search = Search::subtree(self.domain.clone(), Filter::equals("mail", address))
+            .only(["objectSid", attribute::MASTER_ACCOUNT_SID]);
+        let found = self.session.search(search).await.map_err(unavailable)?;
+        let [only] = found.entries.as_slice() else { return Ok(None) };
+        let sid = only.first(attribute::MASTER_ACCOUNT_SID).or_else(|| only.first("objectSid"));
+        Ok(sid.and_then(|sid| sid.parse().ok()))
+    }
+
+    /// The security descriptor of an object; none where it is not there or may not be read.
+    pub async fn descriptor(
+        &mut self,
+        dn: &DistinguishedName,
+    ) -> Result<Option<SecurityDescriptor>, ResponseCode> {
+        let entry = self.entry(dn, [SECURITY_DESCRIPTOR]).await?;
+        Ok(entry.as_ref().map(descriptor))
+    }
+
+    /// The groups of an account; none where they may not be read.
+    pub async fn token_groups(&mut self, dn: &DistinguishedName) -> Result<Option<Vec<Sid>>, ResponseCode> {
+        let Some(entry) = self.entry(dn, TOKEN_GROUPS).await? else { return Ok(None) };
+        if !TOKEN_GROUPS.iter().all(|name| entry.attributes.has(name)) {
+            return Ok(None);
+        }
+        let texts = TOKEN_GROUPS.iter().flat_map(|name| entry.attributes.texts(name));
+        Ok(Some(texts.filter_map(|sid| sid.parse().ok()).collect()))
+    }
+
+    /// The groups of this domain that hold someone of another forest, directly or through one another.
+    pub async fn groups_of_foreigner(&mut self, sid: Sid) -> Result<Vec<Sid>, ResponseCode> {
+        let foreign = self.domain.child("CN", "ForeignSecurityPrincipals").child("CN", &sid.to_string());
+        let mut groups: Vec<Sid> = Vec::new();
+        let mut members = vec![foreign];
+        while !members.is_empty() {
+            let holds = members.iter().map(|dn| Filter::equals("member", dn.to_string())).collect();
+            let search = Search::subtree(self.domain.clone(), Filter::Or(holds)).only(["objectSid"]);
+            let found = self.session.search(search).await.map_err(unavailable)?;
+            members.clear();
+            for entry in found.entries {
+                let sid = entry.first("objectSid").and_then(|sid| sid.parse().ok());
+                if let Some(sid) = sid.filter(|sid| !groups.contains(sid)) {
+                    groups.push(sid);
+                    members.push(entry.dn);
+                }
+            }
+        }
+        Ok(groups)
+    }
+
+    /// The server that a database is on.
+    pub async fn server_of(&mut self, database: &DistinguishedName) -> Result<Option<Server>, ResponseCode> {
+        let Some(entry) = self.entry(database, [attribute::OWNING_SERVER]).await? else { return Ok(None) };
+        let dn = entry.first(attribute::OWNING_SERVER).and_then(|dn| dn.parse().ok());
+        let Some(dn) = dn else { return Ok(None) };
+        let server: Option<Entry> = self.entry(&dn, [attribute::NETWORK_ADDRESS]).await?;
+        let address = server.as_ref().and_then(|server| server.first(attribute::NETWORK_ADDRESS));
+        Ok(address.map(|address| Server { address: DnsName::new(address) }))
+    }
+
+    async fn entry<const N: usize>(
+        &mut self,
+        dn: &DistinguishedName,
+        attributes: [&str; N],
+    ) -> Result<Option<Entry>, ResponseCode> {
+        match self.session.search(Search::entry(dn.clone()).only(attributes)).await {
+            Ok(found) => Ok(found.entries.into_iter().next()),
+            Err(DirectoryFailure::Refused { .. }) => Ok(None),
+            Err(why) => Err(unavailable(why)),
+        }
+    }
+}
+
+/// A descriptor that cannot be read grants nothing.
+fn descriptor(entry: &Entry) -> SecurityDescriptor {
+    let written = entry.first(SECURITY_DESCRIPTOR).and_then(|text| text.parse().ok());
+    written.unwrap_or(SecurityDescriptor { dacl: Some(Vec::new()), ..SecurityDescriptor::default() })
+}
+
+fn account(entry: &Entry) -> Option<Account> {
+    let sid = entry.first("objectSid")?.parse().ok()?;
+    let control: u32 = entry.first("userAccountControl").and_then(|text| text.parse().ok()).unwrap_or(0);
+    let name = entry.first("userPrincipalName").or_else(|| entry.first("msDS-PrincipalName"))?;
+    let guid = entry.first(attribute::MAILBOX_GUID).and_then(|guid| guid.parse::<Guid>().ok());
+    let database = entry.first(attribute::HOME_DATABASE).and_then(|dn| dn.parse().ok());
+    Some(Account {
+        dn: entry.dn.clone(),
+        name: name.to_owned(),
+        sid,
+        enabled: control & ACCOUNT_DISABLE == 0,
+        master: entry.first(attribute::MASTER_ACCOUNT_SID).and_then(|sid| sid.parse().ok()),
+        mailbox: guid.zip(database).map(|(id, database)| MailboxPlace { id: MailboxId(id), database }),
+        descriptor: descriptor(entry),
+    })
+}
+
+impl Account {
+    /// Who the account acts as: a linked mailbox's is the account that it is linked to.
+    pub fn acting_sid(&self) -> Sid {
+        self.master.unwrap_or(self.sid)
+    }
+}

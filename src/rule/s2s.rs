@@ -1,0 +1,79 @@
+//! Rules of server-to-server authorization: who may act for whom towards Exchange, and what they then
+//! find.
+//!
+//! "S2S" is the document *Server-to-Server Authorization*; its five conditions are cited as C1 to C5.
+//! "A3 row" is a row of the decision pipeline on the domain page, whose order is an inference where
+//! the page says so.
+
+use super::Rule;
+
+rules! {
+    CLIENT_AUTHENTICATES = "s2s.client-authenticates":
+        "The client has authenticated with the application server.",
+        source: "S2S C1",
+        remedy: "Sign in to the application with an account that its domain knows.";
+    CLIENT_SPEAKS_FOR_ITSELF = "s2s.client-speaks-for-itself":
+        "The application server names to Exchange nobody else than the client that has authenticated with it.",
+        source: "S2S C1 and C3 (its client); domain page C case A5; inference",
+        remedy: "Leave the ExchangeImpersonation header out; the application writes it from its own session.";
+    CALLER_AUTHENTICATES = "s2s.caller-authenticates":
+        "Whoever calls the Client Access server has authenticated to it with an account's own credentials.",
+        source: "S2S, the example (using its own credentials); domain page A3 row 0",
+        remedy: "Give the caller the credentials of an account that the server's domain knows or trusts.";
+    REQUEST_SHAPE = "s2s.request-shape":
+        "The request is SOAP of the schema, asks for something that is known, and is not too large.",
+        source: "domain page A3 row 1",
+        remedy: "Send the request as the schema says, in less than 400 KB.";
+    ONE_ACCESS_MODE = "s2s.one-access-mode":
+        "The request names at most one way to act for someone else.",
+        source: "domain page A1, A3 row 2",
+        remedy: "Leave all but one of the headers out.";
+    CLIENT_IDENTIFIER = "s2s.client-identifier":
+        "The request names the client by exactly one of user principal name, SID and primary e-mail address.",
+        source: "S2S C3; domain page A1, A3 row 2",
+        remedy: "Write one of PrincipalName, SID and PrimarySmtpAddress into the ConnectingSID.";
+    CALLER_KNOWN = "s2s.caller-known":
+        "The caller is an account, a linked mailbox or a contact of the forest that Exchange is in.",
+        source: "domain page A3 row 4, A7; inference on the response code",
+        remedy: "Give the caller a linked mailbox or a contact in the Exchange forest.";
+    MAY_IMPERSONATE_HERE = "s2s.calling-server-may-impersonate":
+        "The caller has the right ms-Exch-EPI-Impersonation on this Client Access server.",
+        source: "S2S C2; domain page A2, A3 row 5",
+        remedy: "Grant the right to the caller on every Client Access server that it may reach, and keep the caller out of administrators' groups.";
+    CLIENT_RESOLVES = "s2s.client-resolves":
+        "The directory holds one account with the name that the request gives.",
+        source: "S2S C3; domain page A3 row 6",
+        remedy: "Correct the user principal name, SID or e-mail address.";
+    CLIENT_USABLE = "s2s.client-account-usable":
+        "The account that is to be acted for is enabled.",
+        source: "domain page A3 row 7, C case A8",
+        remedy: "Enable the account, or name the account that a linked mailbox belongs to.";
+    MAY_BE_IMPERSONATED = "s2s.may-impersonate-client":
+        "The caller has the right ms-Exch-EPI-May-Impersonate on the client's account or on its mailbox database.",
+        source: "S2S C5; domain page A2, A3 row 8; inference that one of the two is enough",
+        remedy: "Grant the right to the caller on the account, or on the database where all its mailboxes are meant.";
+    CLIENT_TOKEN = "s2s.client-token":
+        "The Client Access server can make the client's token from the groups that the directory tells.",
+        source: "domain page A2 (Windows Authorization Access Group), A3 row 9; inference on the response code",
+        remedy: "Put the Client Access server's account into the Windows Authorization Access Group.";
+    TOKEN_SERIALIZATION = "s2s.token-serialization":
+        "Whoever hands in another account's token has the right ms-Exch-EPI-Token-Serialization on this Client Access server.",
+        source: "domain page A2, A6, C case A7; inference on the check",
+        remedy: "Use ExchangeImpersonation; only Exchange servers hand in tokens.";
+    CLIENT_HAS_MAILBOX = "s2s.client-has-mailbox":
+        "The request names a mailbox of the forest, or the one in whose name it is made has one.",
+        source: "S2S C4; domain page A3 row 11",
+        remedy: "Name a mailbox, or act for someone who has one.";
+    EXCHANGE_SERVER = "s2s.exchange-server":
+        "Whoever opens mailboxes for others at a mailbox server is an Exchange server.",
+        source: "domain page A8 S1 step 6; inference",
+        remedy: "Put the server's account into the group Exchange Servers.";
+    FOLDER_PERMISSION = "s2s.folder-permission":
+        "The permissions of the folder allow the operation to the one in whose name it is made.",
+        source: "S2S C4 and scenario 2; domain page A3 row 12, A5",
+        remedy: "Have the folder's owner grant a level that holds the right, or ask for what is allowed.";
+    MAILBOX_STATE = "s2s.mailbox-state":
+        "The request fits the state of what it is about.",
+        source: "domain page A3 and A5 (conflicts, permission settings)",
+        remedy: "Read the item or folder again and correct the request.";
+}

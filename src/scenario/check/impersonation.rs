@@ -1,0 +1,103 @@
+//! Exchange: databases on servers, mailboxes in databases, rights for people on things, and the
+//! servers and programs that have to do with them.
+
+use super::Checker;
+use crate::name::{DnsName, HostName};
+use crate::scenario::exchange::Exchange;
+use crate::scenario::host::{Host, Services};
+use crate::scenario::impersonation::Grant;
+
+impl Checker<'_> {
+    pub fn mailboxes(&mut self) {
+        let topology = self.topology;
+        for (forest, entry) in &topology.exchange {
+            self.file = entry.file;
+            for database in entry.databases.values() {
+                self.running(&database.server, "mailbox server", |host| host.runs.mailbox_server.is_some());
+            }
+            for (account, mailbox) in &entry.mailboxes {
+                self.principal(account, Some(forest));
+                if !entry.databases.contains_key(mailbox.database.as_str()) {
+                    let valid = entry.databases.keys().map(|name| name.value.as_str());
+                    self.unknown("database", mailbox.database.spot, &mailbox.database, valid);
+                }
+                if let Some(master) = &mailbox.linked_to {
+                    self.principal(master, None);
+                }
+            }
+            for grant in &entry.grants {
+                self.grant(forest, entry, grant);
+            }
+        }
+    }
+
+    /// Checks a right: for whom it is, and on what.
+    pub fn grant(&mut self, forest: &DnsName, exchange: &Exchange, grant: &Grant) {
+        self.principal(&grant.to, Some(forest));
+        let on = grant.on.value.as_str();
+        let hosts = &self.topology.hosts;
+        let server = hosts.get(on).is_some_and(|host| is_server(&host.runs));
+        if on.contains('\\') || on == "organization" || server || exchange.databases.contains_key(on) {
+            return;
+        }
+        let servers = hosts.iter().filter(|(_, host)| is_server(&host.runs)).map(|(name, _)| name.as_str());
+        let databases = exchange.databases.keys().map(|name| name.value.as_str());
+        let valid: Vec<&str> = servers.chain(databases).chain(["organization"]).collect();
+        self.unknown("server, database or account", grant.on.spot, on, valid);
+    }
+
+    pub fn exchange_services(&mut self, name: &HostName, host: &Host) {
+        let runs = &host.runs;
+        let certificates = &self.topology.certificates;
+        if let Some(server) = &runs.client_access_server {
+            self.known("certificate", &server.certificate, certificates);
+        }
+        if let Some(balancer) = &runs.load_balancer {
+            self.known("certificate", &balancer.certificate, certificates);
+        }
+        if let Some(server) = &runs.application_server {
+            self.known("certificate", &server.certificate, certificates);
+            self.credentials(&server.service_account);
+        }
+        if let Some(client) = &runs.mail_client {
+            self.credentials(&client.person);
+        }
+        let member = is_server(runs) || runs.application_server.is_some();
+        if member && host.joined.is_none() {
+            let spots = [
+                runs.client_access_server.as_ref().map(|server| server.spot),
+                runs.mailbox_server.as_ref().map(|server| server.spot),
+                runs.application_server.as_ref().map(|server| server.spot),
+            ];
+            let message = format!("`{name}` is joined to no domain, so it has no account");
+            if let Some(spot) = spots.into_iter().flatten().next() {
+                self.note(spot, message, "add `joined:` with the domain");
+            }
+        }
+        if is_server(runs) {
+            self.server_of_organization(name, host);
+        }
+    }
+
+    /// A server of Exchange stands among the servers of its forest's organization.
+    fn server_of_organization(&mut self, name: &HostName, host: &Host) {
+        let Some(joined) = &host.joined else { return };
+        let topology = self.topology;
+        if !topology.domains.contains_key(joined.as_str()) {
+            return;
+        }
+        let organization = topology.exchange.get(topology.forest_root(joined));
+        if organization.is_none_or(|organization| !organization.servers.contains_key(name.as_str())) {
+            let message = format!("`{name}` is no server of an Exchange organization");
+            self.note(
+                joined.spot,
+                message,
+                format!("add it to the `servers:` of the forest's `exchange:`: {name}: {{ site: … }}"),
+            );
+        }
+    }
+}
+
+fn is_server(runs: &Services) -> bool {
+    runs.client_access_server.is_some() || runs.mailbox_server.is_some()
+}

@@ -1,0 +1,118 @@
+//! Attacks on server-to-server authorization.
+
+use forestsim::rule::{self, Rule};
+
+use super::{Attack, Beyond};
+
+const DON: &str = "desk1@woodgrovebank.example";
+const DORA: &str = "desk2@woodgrovebank.example";
+const EVE: &str = "exec1@woodgrovebank.example";
+const BEN: &str = "ben@litware.example";
+
+#[rustfmt::skip]
+pub const ATTACKS: &[Attack] = &[
+    // ---- the application server and its client
+
+    // A portal that takes a name for a proof asks Exchange for whoever is typed.
+    Attack {
+        scenario: "impersonation/web-portal-refused", step: "someone at Don's desk does not know Don's password",
+        refused: (&rule::PASSWORD_MATCHES, "dc"),
+        without: &[&rule::CLIENT_AUTHENTICATES], gains: DON,
+    },
+    // The confused deputy.
+    Attack {
+        scenario: "impersonation/attacks/05-confused-deputy",
+        step: "Dora writes Don into a header of her own, and the portal will not have it",
+        refused: (&rule::CLIENT_SPEAKS_FOR_ITSELF, "portal1"),
+        without: &[&rule::CLIENT_SPEAKS_FOR_ITSELF], gains: DON,
+    },
+
+    // ---- the caller, and whom it may act for
+
+    // A caller without credentials meets four rules, and each alone would keep it out.
+    Attack {
+        scenario: "impersonation/attacks/01-neither-right",
+        step: "whoever brings no credentials gets no answer from Exchange at all",
+        refused: (&rule::CALLER_AUTHENTICATES, "cas2"),
+        without: &[
+            &rule::CALLER_AUTHENTICATES, &rule::CALLER_KNOWN, &rule::MAY_IMPERSONATE_HERE, &rule::MAY_BE_IMPERSONATED,
+        ],
+        gains: DON,
+    },
+    Attack {
+        scenario: "impersonation/web-portal-refused", step: "the next one, to cas2, is not, and so on in turn",
+        refused: (&rule::MAY_IMPERSONATE_HERE, "cas2"),
+        without: &[&rule::MAY_IMPERSONATE_HERE], gains: DON,
+    },
+    Attack {
+        scenario: "impersonation/web-portal-refused", step: "Eve's mailbox is in a database that the portal has no right on",
+        refused: (&rule::MAY_BE_IMPERSONATED, "cas1"),
+        without: &[&rule::MAY_BE_IMPERSONATED], gains: EVE,
+    },
+    Attack {
+        scenario: "impersonation/web-portal-refused", step: "two names are as bad as none",
+        refused: (&rule::CLIENT_IDENTIFIER, "cas2"),
+        without: &[&rule::CLIENT_IDENTIFIER], gains: DON,
+    },
+    Attack {
+        scenario: "impersonation/attacks/08-disabled-account", step: "the portal may no longer act for her",
+        refused: (&rule::CLIENT_USABLE, "cas1"),
+        without: &[&rule::CLIENT_USABLE], gains: DORA,
+    },
+    // Without its groups a token is still a token, of somebody who is in no group.
+    Attack {
+        scenario: "impersonation/web-portal-refused", step: "cas2 may not read Don's groups, so it cannot make his token",
+        refused: (&rule::CLIENT_TOKEN, "cas2"),
+        without: &[&rule::CLIENT_TOKEN], gains: DON,
+    },
+    // A directory that tells everybody's groups to everybody.
+    Attack {
+        scenario: "impersonation/web-portal-refused", step: "cas2 may not read Don's groups, so it cannot make his token",
+        refused: (&rule::CLIENT_TOKEN, "cas2"),
+        without: &[&rule::TOKEN_GROUPS], gains: DON,
+    },
+
+    // ---- tokens that are handed in
+
+    Attack {
+        scenario: "impersonation/attacks/07-imitation-of-a-proxy",
+        step: "the portal hands in a token of Eve as one Client Access server does to another",
+        refused: (&rule::TOKEN_SERIALIZATION, "cas1"),
+        without: &[&rule::TOKEN_SERIALIZATION], gains: r"WOODGROVE\exec1",
+    },
+    Attack {
+        scenario: "impersonation/attacks/07-imitation-of-a-proxy",
+        step: "two ways to act for someone at once are one too many",
+        refused: (&rule::ONE_ACCESS_MODE, "cas1"),
+        without: &[&rule::ONE_ACCESS_MODE], gains: DON,
+    },
+    Attack {
+        scenario: "impersonation/attacks/07-imitation-of-a-proxy",
+        step: "the mailbox server takes nobody's word but that of Exchange servers",
+        refused: (&rule::EXCHANGE_SERVER, "mbx1"),
+        without: &[&rule::EXCHANGE_SERVER], gains: DON,
+    },
+
+    // ---- the mailbox
+
+    Attack {
+        scenario: "impersonation/shared-folder", step: "Anna's inbox is closed to Ben",
+        refused: (&rule::FOLDER_PERMISSION, "mbx1"),
+        without: &[&rule::FOLDER_PERMISSION], gains: BEN,
+    },
+];
+
+#[rustfmt::skip]
+pub const BEYOND_RULES: &[Beyond] = &[
+    // There is nobody of this name to be.
+    Beyond { scenario: "impersonation/web-portal-refused", step: "someone who has the portal's password names an address that nobody has", rule: &rule::CLIENT_RESOLVES },
+    // There is no mailbox to open.
+    Beyond { scenario: "impersonation/web-portal-refused", step: "without the header the portal asks for its own mailbox, and it has none", rule: &rule::CLIENT_HAS_MAILBOX },
+    // What cannot be read asks for nothing.
+    Beyond { scenario: "impersonation/attacks/07-imitation-of-a-proxy", step: "what is no request at all is told so", rule: &rule::REQUEST_SHAPE },
+    // A change that another was faster with has nothing to be made to.
+    Beyond { scenario: "impersonation/shared-folder", step: "Ben changes what he has read before, and is told that he was too slow", rule: &rule::MAILBOX_STATE },
+];
+
+/// Rules that keep nobody out.
+pub const NO_PROTECTION: &[&Rule] = &[];
