@@ -14,6 +14,8 @@
 //! | [`change`] | what an administrator changes meanwhile |
 //!
 //! It keeps nothing about anybody between requests: what it must remember travels in cookies.
+#![doc = ""]
+#![doc = include_str!("../federation.md")]
 
 mod account_side;
 pub mod account_store;
