@@ -27,6 +27,13 @@ pub const ATTACKS: &[Attack] = &[
         refused: (&rule::TOKEN_SIGNATURE, "ws"),
         without: &[&rule::TOKEN_SIGNATURE], gains: PETER,
     },
+    // A person takes another's SID in corp's token. What it would be worth: nothing more than his own
+    // groups give him, which stand elsewhere in the token.
+    Attack {
+        scenario: "federation/attacks/05-altered-token", step: "Sam takes Wanda's SID in corp's token",
+        refused: (&rule::TOKEN_SIGNATURE, "fs-r"),
+        without: &[&rule::TOKEN_SIGNATURE], gains: SAM,
+    },
     // The keeper of one application uses a visitor's token at another.
     Attack {
         scenario: "federation/attacks/02-token-for-another-application",
