@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Message;
 use super::ews;
-use super::kerberos::ApRequest;
+use super::kerberos::{ApReply, ApRequest};
 use super::page::PASSWORD;
 use super::saml::rstr;
 use super::soap::{Call, Reply};
@@ -80,6 +80,11 @@ pub enum Authorization {
         password: Secret,
     },
 }
+
+/// The way to authenticate with a ticket, as a 401 offers it (RFC 4559 §4.1).
+pub const NEGOTIATE: &str = "Negotiate";
+/// The way to authenticate with a password's hash, as a 401 offers it (MS-NTHT).
+pub const NTLM: &str = "NTLM";
 
 /// What a request hands in.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -246,9 +251,10 @@ pub struct Response {
     pub location: Option<Url>,
     /// The cookies that the browser is asked to keep.
     pub set_cookies: Vec<SetCookie>,
-    /// The ways to authenticate that a 401 offers, best first, or what the server answers to one:
-    /// `Negotiate`, `NTLM`.
+    /// The ways to authenticate that a 401 offers, best first: `Negotiate`, `NTLM`.
     pub authenticate: Vec<String>,
+    /// With Negotiate, the server's own proof that it could open the ticket.
+    pub negotiated: Option<ApReply>,
     /// What is handed out.
     pub body: Body,
 }
@@ -273,7 +279,8 @@ pub enum Body {
 impl Response {
     /// A response of this status with this body.
     pub fn new(status: u16, body: Body) -> Self {
-        Self { status, location: None, set_cookies: Vec::new(), authenticate: Vec::new(), body }
+        let (set_cookies, authenticate) = (Vec::new(), Vec::new());
+        Self { status, location: None, set_cookies, authenticate, negotiated: None, body }
     }
 
     /// A page, with status 200.
@@ -345,6 +352,9 @@ impl Message for Response {
         }
         details.extend(self.set_cookies.iter().map(|cookie| Detail::new("set-cookie", cookie.to_string())));
         details.extend(self.authenticate.iter().map(|way| Detail::new("authenticate", way.clone())));
+        if self.negotiated.is_some() {
+            details.push(Detail::new("authenticate", "Negotiate, the server has opened the ticket"));
+        }
         match &self.body {
             Body::Page(page) => details.extend(page.details()),
             Body::Soap(reply) => details.extend(reply.details()),

@@ -1,8 +1,8 @@
 //! The client: a Web browser with a cookie jar and a certificate store, and the person before it.
 //!
-//! It follows redirects, posts the forms that pages ask it to post, and puts the person's answers
-//! into the pages that ask for them (AD FS example R4, U1). It
-//! believes nothing and checks nothing but server certificates: that is what the document leaves to
+//! It follows redirects, posts the forms that pages ask it to post, puts the person's answers into the
+//! pages that ask for them (AD FS example R4, U1), and shows tickets of the person's logon session to
+//! servers of the intranet that ask for them. It believes nothing and checks nothing but server certificates: that is what the document leaves to
 //! a browser. An attacker is a person who edits what the browser posts, or posts it elsewhere.
 
 mod frames;
@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use super::cookie_edit::CookieEdit;
 use super::dial::{Dialer, Unreachable};
 use super::forgery::Forgery;
+use super::intranet::{Intranet, NoTicket};
 use super::judge::Judge;
 use super::stimulus;
 use super::wrapping::{Wrapping, wrap};
@@ -23,7 +24,9 @@ use crate::crypto::certificate::{Certificate, Identity};
 use crate::crypto::chain::TrustAnchors;
 use crate::crypto::secret::Secret;
 use crate::name::{DnsName, HostName};
-use crate::protocol::http::{Body, CookieJar, Method, Page, Request, Response, SetCookie, Url};
+use crate::protocol::http::{
+    Authorization, Body, CookieJar, Method, NEGOTIATE, Page, Request, Response, SetCookie, Url,
+};
 use crate::protocol::page::{PASSWORD, USER_NAME};
 use crate::protocol::saml::UniqueId;
 use crate::protocol::soap::{Call, Credential, Reply};
@@ -148,6 +151,8 @@ pub struct BrowserConfig {
     pub stolen: Vec<Rc<Identity>>,
     /// The authorities whose server certificates are trusted.
     pub roots: Rc<TrustAnchors>,
+    /// What it does about servers that ask for integrated authentication.
+    pub intranet: Intranet,
 }
 
 /// A form that was posted: where, and its fields.
@@ -201,7 +206,7 @@ impl Browser {
     async fn run(self: Rc<Self>, host: Host, errand: Errand) {
         let judge = Judge::new(&host, &self.suspended);
         let dialer = Dialer::new(&judge, self.config.roots.clone());
-        let visit = Visit { browser: &self, host: &host, dialer };
+        let visit = Visit { browser: &self, host: &host, judge, dialer };
         let conclusion = match errand {
             Errand::Browse { url, method, answers, alterations, cookies } => {
                 for edit in cookies {
@@ -243,6 +248,7 @@ impl Browser {
 struct Visit<'a> {
     browser: &'a Browser,
     host: &'a Host,
+    judge: Judge,
     dialer: Dialer,
 }
 
@@ -265,6 +271,13 @@ impl Visit<'_> {
             self.keep_cookies(&request.url, &response);
             if let Some(location) = response.location.clone() {
                 request = self.get(location);
+                continue;
+            }
+            if response.status == 401 && request.authorization.is_none() && offers(&response, NEGOTIATE) {
+                match self.browser.config.intranet.ticket(&self.judge, &self.dialer, &request.url).await {
+                    Ok(shown) => request.authorization = Some(Authorization::Negotiate(shown)),
+                    Err(why) => return no_ticket(asked, &request.url, &why),
+                }
                 continue;
             }
             request = match response.body {
@@ -432,6 +445,15 @@ fn kept(cookie: &SetCookie) -> String {
     let until = cookie.expires.map_or("for this session".to_owned(), |expires| format!("until {expires}"));
     let guards = [(cookie.secure, ", secure"), (cookie.http_only, ", HttpOnly")];
     guards.iter().filter(|(holds, _)| *holds).fold(until, |text, (_, guard)| text + guard)
+}
+
+fn offers(response: &Response, way: &str) -> bool {
+    response.authenticate.iter().any(|one| one == way)
+}
+
+fn no_ticket(asked: String, url: &Url, why: &NoTicket) -> Conclusion {
+    let shown = format!("{} wants to know who is logged on, and there is no ticket to show", url.host());
+    Conclusion { details: vec![Detail::new("error", why.to_string())], ..refused(asked, shown) }
 }
 
 fn chosen(partners: &[(String, String)], answers: &Answers) -> Option<String> {

@@ -12,7 +12,7 @@ use crate::crypto::symmetric::SymmetricKey;
 use crate::directory::DistinguishedName;
 use crate::facts;
 use crate::name::{DnsName, Upn};
-use crate::protocol::kerberos::{Pac, Ticket};
+use crate::protocol::kerberos::{ApReply, ApRequest, MAXIMUM_SKEW, Pac, Ticket, TicketContent};
 use crate::rule;
 
 /// What a machine knows of the domain that it is joined to.
@@ -93,6 +93,40 @@ impl DomainMember {
         let own = self.directory.sign_in().await?;
         let about = self.kerberos.ticket_for_user(&own, &self.service, user).await?;
         self.open(&about.ticket).map_err(Unidentified::TicketClosed)
+    }
+
+    /// Opens a ticket that a person shows to this server, and proves that it could: who the person is
+    /// says the ticket (domain page §5.2 B10).
+    ///
+    /// # Errors
+    /// Where the ticket does not open or is not in its lifetime, or the one who shows it is not its
+    /// holder, or the clocks are too far apart.
+    pub fn accept(&self, shown: &ApRequest) -> Result<(TicketContent, ApReply), Refused> {
+        let now = self.judge.host().now();
+        let opened = shown.open(&self.key);
+        let (who, why) = match &opened {
+            Err(why) => ("who shows the ticket".to_owned(), Some(why.to_string())),
+            Ok((content, proof)) if proof.client != content.client => {
+                (proof.client.to_string(), Some(format!("it is the ticket of {}", content.client)))
+            }
+            Ok((content, _)) if now + MAXIMUM_SKEW < content.start || now >= content.end + MAXIMUM_SKEW => {
+                (content.client.to_string(), Some(format!("it is good until {} only", content.end)))
+            }
+            Ok((content, _)) => (content.client.to_string(), None),
+        };
+        let facts = match &why {
+            None => facts!["shown" => shown.ticket],
+            Some(why) => facts!["shown" => shown.ticket, "why" => why],
+        };
+        let (rule, on) = (&rule::KERBEROS_TICKET, shown.ticket.service.clone());
+        self.judge.require(rule, who.clone(), on.clone(), why.is_none(), facts.clone())?;
+        // No rule's suspension opens what is sealed under another key.
+        let (content, proof) = opened.map_err(|_| Refused { rule, facts })?;
+        let apart = (now - proof.time).abs();
+        let facts = facts!["client's clock" => proof.time, "own clock" => now, "apart" => apart];
+        self.judge.require(&rule::KERBEROS_SKEW, who, on, apart <= MAXIMUM_SKEW, facts)?;
+        let answer = ApReply::new(shown, &content, &proof, &mut self.judge.host().random("kerberos"));
+        Ok((content, answer))
     }
 
     /// What a ticket to this machine says of its client.

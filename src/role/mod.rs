@@ -20,8 +20,9 @@
 //! | [`distribution_point`] | where an authority publishes its revocation list |
 //!
 //! What roles share: [`dial`] reaches servers and [`serve`] answers clients, [`kerberos_client`] gets
-//! tickets and [`logon_session`] keeps a person's, [`directory_service`] is how directories answer LDAP and
-//! [`directory_client`] how servers ask them, [`domain_member`] is what a joined machine can do,
+//! tickets and [`logon_session`] keeps a person's, which [`intranet`] shows to servers,
+//! [`directory_service`] is how directories answer LDAP and [`directory_client`] how servers ask them,
+//! [`domain_member`] is what a joined machine can do,
 //! [`revocation`] and [`token_check`] check certificates and security tokens, [`claims`] and
 //! [`pages`] are what they say to each other, and [`stimulus`] is how a person reaches them;
 //! [`trust_information`] is what they know of their federation service;
@@ -48,6 +49,7 @@ pub mod federation_service_proxy;
 pub mod forgery;
 pub mod http_authentication;
 pub mod hub_transport;
+pub mod intranet;
 pub mod judge;
 pub mod kerberos_client;
 pub mod ldap_tool;

@@ -23,6 +23,14 @@ rules! {
         "The realm that asks for a token is an enabled resource partner.",
         source: "MS-ADFSPP (InvalidTarget); domain page §1 (TrustingRealm)",
         remedy: "Add the resource partner to the trust policy of the account federation server.";
+    SIGN_IN_METHOD = "adfs.sign-in-method":
+        "The federation server offers the way in which the person is to sign in.",
+        source: "MS-MWBF §2.2 (wauth), §3.1.5; domain page §1, §2.1; inference",
+        remedy: "Turn the way on in the federation server, ask for one that it offers, or come through its proxy.";
+    INTEGRATED_AUTHENTICATION = "adfs.integrated-authentication":
+        "A request for integrated authentication brings proof of a Windows logon.",
+        source: "RFC 4559 §4; domain page §5.2 steps B8 and B10",
+        remedy: "Log on to a desktop of the domain, and let the browser show tickets to the federation server.";
     PROXY_CERTIFICATE = "adfs.proxy-certificate":
         "The caller of the proxy's interface holds a client certificate that the trust policy lists.",
         source: "AD FS example U2; MS-ADFSPP §5.1; domain page §1 (Federation Service Proxy)",

@@ -25,6 +25,7 @@ macro_rules! rules {
 
 mod account;
 mod adfs;
+mod browser;
 mod directory;
 mod edge;
 mod network;
@@ -33,6 +34,7 @@ mod trust;
 
 pub use account::*;
 pub use adfs::*;
+pub use browser::*;
 pub use directory::*;
 pub use edge::*;
 pub use network::*;
@@ -46,6 +48,7 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
         account::FAMILY,
         trust::FAMILY,
         directory::FAMILY,
+        browser::FAMILY,
         adfs::FAMILY,
         edge::FAMILY,
         s2s::FAMILY,

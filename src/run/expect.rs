@@ -316,14 +316,25 @@ fn is_message(wanted: &ExpectedMessage, from: &HostName, sent: &Sent) -> bool {
     wanted.from.as_ref().is_none_or(|host| host.value == *from)
         && wanted.to.as_ref().is_none_or(|host| host.value == sent.to)
         && wanted.says.as_ref().is_none_or(|text| {
-            sent.title.contains(text.as_str())
-                || sent.details.iter().any(|detail| detail.value.contains(text.as_str()))
+            says(&sent.title, text) || sent.details.iter().any(|detail| says(&detail.value, text))
         })
 }
 
 fn is_log(wanted: &ExpectedLog, event: &Event) -> bool {
     let Happening::Log(entry) = &event.happening else { return false };
     event.host.as_ref() == Some(&wanted.at.value) && entry.text.contains(wanted.says.as_str())
+}
+
+/// Whether a text holds what is wanted; `…` stands for anything in between.
+fn says(text: &str, wanted: &str) -> bool {
+    let mut rest = text;
+    wanted.split('…').all(|part| match rest.split_once(part) {
+        Some((_, after)) => {
+            rest = after;
+            true
+        }
+        None => false,
+    })
 }
 
 fn describe(wanted: &ExpectedMessage) -> String {

@@ -95,7 +95,7 @@ pub struct ExpectedMessage {
     pub from: Option<At<HostName>>,
     /// Whom it is for.
     pub to: Option<At<HostName>>,
-    /// A text within what it says, in its title or in one of its fields.
+    /// A text within what it says, in its title or in one of its fields; `…` stands for anything.
     pub says: Option<At<String>>,
     /// The line of the document that this message is, where a browser carries it out.
     pub line: Option<At<String>>,

@@ -47,12 +47,26 @@ pub struct FederationService {
     /// How far it checks the revocation of certificates.
     #[serde(default)]
     pub revocation: RevocationCheck,
+    /// How people prove to it who they are, where they come without a proxy; the first counts where a
+    /// request does not ask for another. Where nothing is said, by form if it has no proxy, and not at
+    /// all if it has one.
+    pub sign_in: Option<Vec<At<ServiceSignIn>>>,
     /// Whether it remembers tokens and refuses one that comes again. AD FS 1.x does not.
     #[serde(default)]
     pub replay_cache: bool,
     /// How long its own cookie spares another sign-in: a minute at least, 600 minutes where nothing is
     /// said.
     pub cookie_lifetime: Option<At<Duration>>,
+}
+
+/// How people prove to a federation server who they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ServiceSignIn {
+    /// With a ticket of their logon to Windows (integrated authentication).
+    Integrated,
+    /// With a user name and a password in a logon form.
+    Forms,
 }
 
 /// An account partner: whose federation server vouches for its users.

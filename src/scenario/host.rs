@@ -137,6 +137,10 @@ pub struct Browser {
     /// Certificates of others whose private keys the person has got hold of, for `forge` and `ask_as_proxy`.
     #[serde(default)]
     pub stolen_keys: Vec<At<String>>,
+    /// The names of the sites in its Local intranet zone, which it shows tickets of the desktop's session
+    /// where they ask for integrated authentication: fs.adventure-works.example.
+    #[serde(default)]
+    pub local_intranet: Vec<At<DnsName>>,
     /// What the person chooses on a page that asks where they come from: the partner's title.
     pub discovers: Option<At<String>>,
 }

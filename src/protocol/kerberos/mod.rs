@@ -11,7 +11,9 @@
 
 pub mod ticket;
 
-pub use ticket::{ApRequest, Authenticator, BadSeal, KdcReplyPart, Pac, Ticket, TicketContent};
+pub use ticket::{
+    ApReply, ApRequest, Authenticator, BadSeal, KdcReplyPart, MAXIMUM_SKEW, Pac, Ticket, TicketContent,
+};
 
 use std::borrow::Cow;
 

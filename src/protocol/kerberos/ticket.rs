@@ -13,7 +13,10 @@ use crate::crypto::symmetric::{SealError, SymmetricKey};
 use crate::directory::Sid;
 use crate::name::{DnsName, NetbiosName, Upn};
 use crate::protocol::wire::{self, WireError};
-use crate::time::VirtualTime;
+use crate::time::{Span, VirtualTime};
+
+/// By how much the clocks of those who talk Kerberos may differ (MaxClockSkew, MS-KILE).
+pub const MAXIMUM_SKEW: Span = Span::minutes(5);
 
 /// A ticket: for its holder a sealed box, for the service it names a statement about the holder.
 ///
@@ -110,6 +113,13 @@ pub struct ApRequest {
     pub ticket: Ticket,
     /// An [`Authenticator`] under the ticket's session key.
     pub authenticator: Vec<u8>,
+}
+
+/// AP-REP: the service has opened the ticket, and proves it (RFC 4120 §3.2.4).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ApReply {
+    /// The time of the client's authenticator, under the ticket's session key.
+    pub sealed: Vec<u8>,
 }
 
 /// Why a sealed part could not be read.
@@ -211,6 +221,27 @@ impl ApRequest {
     }
 }
 
+impl ApReply {
+    /// The answer to one who has shown a ticket of this content with this authenticator.
+    pub fn new(
+        request: &ApRequest,
+        content: &TicketContent,
+        authenticator: &Authenticator,
+        random: &mut impl CryptoRng,
+    ) -> Self {
+        let context = ("AP-REP", request.ticket.realm.as_str(), request.ticket.service.as_str());
+        Self { sealed: seal(&content.session_key, random, context, &authenticator.time) }
+    }
+
+    /// Whether whoever answers so to `request` has the session key, and so could open the ticket.
+    pub fn answers(&self, request: &ApRequest, session_key: &SymmetricKey) -> bool {
+        let context = ("AP-REP", request.ticket.realm.as_str(), request.ticket.service.as_str());
+        let shown = Authenticator::open(&request.ticket, session_key, &request.authenticator);
+        let told = open::<VirtualTime>(session_key, context, &self.sealed);
+        matches!((shown, told), (Ok(shown), Ok(told)) if shown.time == told)
+    }
+}
+
 /// What a seal is bound to: the kind of part, the realm, and the service or client that it is for.
 type Context<'a> = (&'static str, &'a str, &'a str);
 
@@ -272,6 +303,13 @@ mod tests {
         let shown = ApRequest::new(ticket.clone(), &session_key, &proof, &mut random);
         assert_eq!(shown.open(&service_key).unwrap(), (said.clone(), proof.clone()));
         assert_eq!(said.pac.sids().count(), 3);
+
+        let answer = ApReply::new(&shown, &said, &proof, &mut random);
+        assert!(answer.answers(&shown, &session_key));
+        assert!(!answer.answers(&shown, &service_key));
+        let later = Authenticator { time: proof.time + MAXIMUM_SKEW, ..proof.clone() };
+        let another = ApRequest::new(ticket.clone(), &session_key, &later, &mut random);
+        assert!(!answer.answers(&another, &session_key));
 
         assert!(shown.open(&session_key).is_err());
         let renamed = Ticket { service: "LDAP/dc.corp.example".to_owned(), ..ticket.clone() };

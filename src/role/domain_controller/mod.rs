@@ -46,7 +46,7 @@ use super::directory_service::PartitionStore;
 use super::judge::{Judge, Refused};
 use super::stimulus;
 use crate::directory::{Domain, GlobalCatalog, KerberosCode, Partition, SignInRefusal};
-use crate::protocol::kerberos::{KerberosReply, KerberosRequest, KrbError};
+use crate::protocol::kerberos::{KerberosReply, KerberosRequest, KrbError, MAXIMUM_SKEW};
 use crate::rule::{Rule, RuleId};
 use crate::sim::{Channel, Host, Role};
 use crate::time::Span;
@@ -65,8 +65,6 @@ pub const LDAP_PORT: u16 = 389;
 /// The port of the global catalog. It answers as LDAP does, about every domain of the forest.
 pub const GLOBAL_CATALOG_PORT: u16 = 3268;
 
-/// By how much clocks may differ (MaxClockSkew).
-const MAXIMUM_SKEW: Span = Span::minutes(5);
 /// How long tickets are good.
 const TICKET_LIFETIME: Span = Span::hours(10);
 

@@ -1,21 +1,20 @@
 //! The account side: a person of this organization gets a security token for a resource partner.
 //!
-//! AD FS example, *Authenticating the user* U2 to U4 through the proxy; where no proxy stands before
-//! it, the federation server itself asks for credentials by form (U1).
+//! AD FS example, *Authenticating the user*: the salesman's U2 to U4 through the proxy, and the
+//! manager's U1 and U2 without one.
 
 use super::account_store::StoreFailure;
 use super::issue::Person;
 use super::policy::{PARTNER_COOKIE_DAYS, ResourcePartner, TOKEN_LIFETIME, TrustPolicy};
+use super::sign_in::SignIn;
 use super::{Desk, Failure};
 use crate::crypto::certificate::Certificate;
-use crate::crypto::secret::Secret;
 use crate::directory::Win32Code;
 use crate::document;
 use crate::facts;
 use crate::protocol::authentication_cookie::split;
 use crate::protocol::clean_up::{CleanUpList, Party};
 use crate::protocol::http::{Method, Request, RequestBody, Response};
-use crate::protocol::page::{PASSWORD, USER_NAME};
 use crate::protocol::soap::{
     Call, Credential, FsTrustInformation, Partner, ProxyTrustConfiguration, Reply, RstrResult, RstrStatus,
 };
@@ -35,12 +34,12 @@ impl Desk {
         let request = &received.request;
         match Passive::read(request) {
             Ok(Passive::SignInResponse(posted)) => self.accept_token(request, posted).await,
-            Ok(Passive::SignIn(asked)) => self.sign_in(request, &asked).await,
+            Ok(Passive::SignIn(asked)) => self.sign_in(received, &asked).await,
             // A form of this server's own, the logon form or the discovery page, comes back to the
             // address that it was shown at.
             Err(PassiveError::NoAction) if request.method == Method::Post => {
                 match Passive::read(&Request::get(request.url.clone(), Vec::new()))? {
-                    Passive::SignIn(asked) => self.sign_in(request, &asked).await,
+                    Passive::SignIn(asked) => self.sign_in(received, &asked).await,
                     _ => Err(Failure::Malformed("a form was posted where none was shown".to_owned())),
                 }
             }
@@ -50,41 +49,35 @@ impl Desk {
         }
     }
 
-    async fn sign_in(&self, request: &Request, asked: &SignInRequest) -> Result<Response, Failure> {
+    async fn sign_in(&self, received: &Received, asked: &SignInRequest) -> Result<Response, Failure> {
         match &asked.realm {
-            Some(realm) => self.sign_in_here(request, asked, realm).await,
-            None => self.logon_page(request, asked).await,
+            Some(realm) => self.sign_in_here(received, asked, realm).await,
+            None => self.logon_page(&received.request, asked).await,
         }
     }
 
-    /// U1 without a proxy: the federation server's own logon form.
+    /// A person who comes without a proxy, and goes on to a resource partner with a token.
     async fn sign_in_here(
         &self,
-        request: &Request,
+        received: &Received,
         asked: &SignInRequest,
         realm: &str,
     ) -> Result<Response, Failure> {
         let policy = self.policy();
         let partner = self.known_resource_partner(&policy, realm)?;
-        let person = match (self.signed_in(request), credentials(request)) {
-            (Some(person), None) => person,
-            (_, Some(credential)) => match self.authenticate(&credential).await {
-                Ok(person) => person,
-                Err(failure) => return Ok(pages::logon_form(&request.url, Some(failure.to_string()))),
-            },
-            (None, None) if policy.logon_form => return Ok(pages::logon_form(&request.url, None)),
-            (None, None) => {
-                return Err(Failure::Malformed(
-                    "this federation server takes credentials from its proxy only".to_owned(),
-                ));
-            }
+        let (person, proof) = match self.sign_in_person(received, asked.method).await? {
+            SignIn::Done(person, proof) => (person, proof),
+            SignIn::Asked(response) => return Ok(response),
         };
+        self.judge.carries_out(&document::federation::U3B);
         let issued = self.issue_for_partner(&person, &partner)?;
+        self.judge.carries_out(&document::federation::MANAGER_U2);
         let path = policy.address.path();
-        let clean_up = CleanUpList::of(&request.cookies).with(Party::Realm(partner.realm.clone()));
+        let clean_up = CleanUpList::of(&received.request.cookies).with(Party::Realm(partner.realm.clone()));
         let clean_up = clean_up.to_cookie(self.host.now(), path);
         let cookies = split(&issued.cookie, path).into_iter().chain([clean_up]);
-        Ok(pages::post_token(partner.address, issued.token, asked.context.clone()).with_cookies(cookies))
+        let page = pages::post_token(partner.address, issued.token, asked.context.clone());
+        Ok(Response { negotiated: proof, ..page }.with_cookies(cookies))
     }
 
     /// What proxies and Web agents ask over SOAP.
@@ -159,7 +152,7 @@ impl Desk {
     }
 
     /// U3, first line: the account behind the credential and its attributes.
-    async fn authenticate(&self, credential: &Credential) -> Result<Person, StoreFailure> {
+    pub(super) async fn authenticate(&self, credential: &Credential) -> Result<Person, StoreFailure> {
         self.judge.carries_out(&document::federation::U3A);
         let organization_claims = self.policy().organization_claims;
         match &self.store {
@@ -250,10 +243,4 @@ impl Desk {
             ls_url: policy.address,
         }
     }
-}
-
-fn credentials(request: &Request) -> Option<Credential> {
-    let RequestBody::Form(fields) = &request.body else { return None };
-    let field = |name: &str| fields.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone());
-    Some(Credential::Password { user: field(USER_NAME)?, password: Secret::new(field(PASSWORD)?) })
 }

@@ -2,24 +2,25 @@
 //!
 //! AD FS example U3, first line: the certificate is mapped to an account, whose attributes are read
 //! from Active Directory with LDAP. A password is validated with Kerberos; a certificate is looked
-//! up by its mapping and the account's state checked by S4U2Self (domain page §5.1 A12, A13). Either
-//! way the groups come from a ticket to this server, which it opens with its own key.
+//! up by its mapping and the account's state checked by S4U2Self (domain page §5.1 A12, A13); someone
+//! who is logged on to Windows brings a ticket (§5.2 B10). Either way the groups come from a ticket to
+//! this server, which it opens with its own key.
 
 use super::issue::Person;
 use crate::crypto::certificate::Certificate;
 use crate::directory::{NtStatus, Sid, Win32Code};
 use crate::facts;
 use crate::name::Upn;
-use crate::protocol::kerberos::Pac;
+use crate::protocol::kerberos::{ApReply, ApRequest, Pac, TicketContent};
 use crate::protocol::ldap::{Entry, Filter, Search};
 use crate::protocol::saml::{Claim, IdentityKind};
 use crate::protocol::soap::{Credential, RstrStatus};
-use crate::protocol::uri;
+use crate::protocol::uri::{self, AuthenticationMethod};
 use crate::role::claims::Windows;
 use crate::role::dial::Dialer;
 use crate::role::directory_client::{DirectoryFailure, DirectorySession};
 use crate::role::domain_member::{DomainMember, Membership, Unidentified};
-use crate::role::judge::Judge;
+use crate::role::judge::{Judge, Refused};
 use crate::role::kerberos_client::{KerberosFailure, LongTerm};
 use crate::rule;
 use crate::sim::Host;
@@ -86,13 +87,44 @@ impl AccountStore {
                 self.member.identify(&user).await?
             }
         };
+        self.read(directory, &pac, credential.method(), organization_claims).await
+    }
+
+    /// Opens a ticket that a person shows to this server, and proves that it could.
+    ///
+    /// # Errors
+    /// As [`DomainMember::accept`].
+    pub fn accept(&self, shown: &ApRequest) -> Result<(TicketContent, ApReply), Refused> {
+        self.member.accept(shown)
+    }
+
+    /// The person of a ticket that was accepted, with the attributes that become claims.
+    ///
+    /// # Errors
+    /// Where the directory cannot be reached, or does not know the person.
+    pub async fn describe(
+        &self,
+        pac: &Pac,
+        organization_claims: &[(String, Sid)],
+    ) -> Result<Person, StoreFailure> {
+        let directory = self.member.directory().connect().await?;
+        self.read(directory, pac, AuthenticationMethod::Windows, organization_claims).await
+    }
+
+    async fn read(
+        &self,
+        mut directory: DirectorySession,
+        pac: &Pac,
+        method: AuthenticationMethod,
+        organization_claims: &[(String, Sid)],
+    ) -> Result<Person, StoreFailure> {
         let entry = self.attributes(&mut directory, pac.user).await?;
         directory.close().await;
         Ok(Person {
-            claims: claims_of(&entry, &pac, organization_claims, &self.custom_claims),
-            windows: Some(windows(&pac)),
+            claims: claims_of(&entry, pac, organization_claims, &self.custom_claims),
+            windows: Some(windows(pac)),
             authenticated: self.host.now(),
-            method: credential.method(),
+            method,
             source: uri::ACTIVE_DIRECTORY.to_owned(),
         })
     }

@@ -7,6 +7,7 @@
 //! |---|---|
 //! | `resource_side` | R3 to R5: the logon page, account partner discovery, the redirect; U7, U8: the new token |
 //! | `windows_trust` | U7: the SIDs that the Windows trust lets count |
+//! | `sign_in` | the manager's integrated authentication, and U1 where this server asks by form itself |
 //! | `account_side` | U2 to U4: the proxy's request, the security token, the answer over SOAP and HTTPS |
 //! | [`account_store`] | U3, first line: the certificate's account and its attributes, from Active Directory |
 //! | [`issue`] | U3, second and third line: the security token and the authentication cookie |
@@ -23,6 +24,7 @@ pub mod change;
 pub mod issue;
 pub mod policy;
 mod resource_side;
+mod sign_in;
 mod sign_out;
 mod windows_trust;
 

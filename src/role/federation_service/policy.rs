@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::directory::Sid;
 use crate::name::DnsName;
 use crate::protocol::soap::PolicyVersion;
+use crate::protocol::uri::AuthenticationMethod;
 use crate::protocol::url::Url;
 use crate::role::claims::ClaimMapping;
 use crate::role::revocation::RevocationChecking;
@@ -48,8 +49,9 @@ pub struct TrustPolicy {
     pub replay_cache: bool,
     /// How long its own cookie is good.
     pub cookie_lifetime: Span,
-    /// Whether it asks for credentials itself, by form, where no proxy stands before it.
-    pub logon_form: bool,
+    /// How people can prove to it who they are, where no proxy asks for it; the first counts where a
+    /// request says nothing.
+    pub sign_in: Vec<AuthenticationMethod>,
 }
 
 /// An account partner (TrustedRealm).
@@ -109,7 +111,15 @@ pub struct Application {
     pub token_lifetime: Span,
 }
 
+/// Where integrated authentication is done, below the passive endpoint (domain page §1).
+const INTEGRATED: &str = "auth/integrated/";
+
 impl TrustPolicy {
+    /// The page for integrated authentication; its path is the endpoint's, and then some.
+    pub fn integrated_page(&self) -> Url {
+        self.address.with_path(&format!("{}/{INTEGRATED}", self.address.path().trim_end_matches('/')))
+    }
+
     /// The application at this address: the host compares without regard to case, the path with
     /// regard to it (domain page §5.1 step A5).
     pub fn application(&self, address: &Url) -> Option<&Application> {

@@ -34,6 +34,7 @@ use crate::role::browser::{Answers, Browser, BrowserConfig};
 use crate::role::desktop::{Desktop, DesktopConfig};
 use crate::role::distribution_point::{DistributionPoint, Publication};
 use crate::role::domain_controller::DomainController;
+use crate::role::intranet::Intranet;
 use crate::role::ldap_tool::LdapTool;
 use crate::role::logon_session::LogonSession;
 use crate::role::mail_client::MailClient;
@@ -241,7 +242,7 @@ impl Deployment<'_> {
             roles.push(Rc::new(Desktop::new(config, &self.suspended)));
         }
         if let Some(browser) = &runs.browser {
-            let browser = Rc::new(self.browser(host, browser)?);
+            let browser = Rc::new(self.browser(host, browser, session)?);
             programs.browsers.insert(name.clone(), browser.clone());
             roles.push(browser);
         }
@@ -293,7 +294,12 @@ impl Deployment<'_> {
         Rc::new(LogonSession::new(user, realm, password))
     }
 
-    fn browser(&self, host: &scenario::Host, written: &scenario::Browser) -> Result<Browser, DeployError> {
+    fn browser(
+        &self,
+        host: &scenario::Host,
+        written: &scenario::Browser,
+        session: Option<Rc<LogonSession>>,
+    ) -> Result<Browser, DeployError> {
         let mut certificates = Vec::new();
         for name in &written.certificates {
             certificates.push(self.keys.identity(name)?);
@@ -308,7 +314,9 @@ impl Deployment<'_> {
             certificate: first,
         };
         let roots: Rc<TrustAnchors> = self.keys.anchors(&host.trusts)?;
-        Ok(Browser::new(BrowserConfig { answers, certificates, stolen: stolen?, roots }, &self.suspended))
+        let sites = written.local_intranet.iter().map(|site| site.value.clone()).collect();
+        let config = BrowserConfig { answers, certificates, stolen: stolen?, roots, intranet: Intranet { session, sites } };
+        Ok(Browser::new(config, &self.suspended))
     }
 }
 

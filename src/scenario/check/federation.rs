@@ -47,6 +47,11 @@ impl Checker<'_> {
             self.custom_name(name);
         }
         self.lifetime(service.cookie_lifetime.as_ref());
+        let offered = service.sign_in.iter().flatten();
+        if let (Some(first), None) = (offered.map(|way| way.spot).next(), &service.account_store) {
+            let message = "nobody can sign in at a federation service that keeps no accounts";
+            self.note(first, message, "add `account_store:` with the domain, or leave `sign_in` out");
+        }
         self.partners(service);
         let own: BTreeSet<String> = organization_claims(service).map(str::to_owned).collect();
         self.distinct_addresses(service.applications.iter().map(|(name, app)| (name, app.address.as_str())));

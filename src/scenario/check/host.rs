@@ -172,6 +172,9 @@ impl Checker<'_> {
         let certificates = &self.topology.certificates;
         self.all_known("certificate", &browser.certificates, certificates);
         self.all_known("certificate", &browser.stolen_keys, certificates);
+        for site in &browser.local_intranet {
+            self.dns_name(site, site.spot);
+        }
         if let Some(choice) = &browser.discovers {
             self.discovery(choice);
         }

@@ -396,6 +396,33 @@ pub const ATTACKS: &[Attack] = &[
         without: &[&rule::LDAP_BIND], gains: PETER,
     },
 
+    // Who has found out a password tries it where only desktops of the domain are expected.
+    Attack {
+        scenario: "federation/way-not-offered", step: "at Wanda's desktop somebody wants to sign in with Peter's password",
+        refused: (&rule::SIGN_IN_METHOD, "fs-a"),
+        without: &[&rule::SIGN_IN_METHOD], gains: PETER,
+    },
+    // A browser that told every site who is logged on would tell this one, too.
+    Attack {
+        scenario: "federation/outside-the-intranet-zone", step: "Wanda's browser keeps her ticket to itself",
+        refused: (&rule::INTRANET_SITE, "wanda-desktop"),
+        without: &[&rule::INTRANET_SITE], gains: WANDA,
+    },
+    // A recorded proof of a ticket would look like this one, and the token of such a server is dated in the
+    // future.
+    Attack {
+        scenario: "federation/clock-of-the-federation-server", step: "six minutes are not",
+        refused: (&rule::KERBEROS_SKEW, "fs-a"),
+        without: &[&rule::KERBEROS_SKEW, &rule::TOKEN_TIME], gains: PETER,
+    },
+    // Disabled in the morning, and not let in at noon.
+    Attack {
+        scenario: "federation/disabled-with-a-live-ticket",
+        step: "his ticket is older than twenty minutes, so the domain controller looks at the account",
+        refused: (&rule::ACCOUNT_ENABLED, "dc-corp"),
+        without: &[&rule::ACCOUNT_ENABLED], gains: PETER,
+    },
+
     // ---- applications
 
     // The agent's service lacks a privilege.
@@ -472,6 +499,12 @@ pub const BEYOND_RULES: &[Beyond] = &[
     Beyond { scenario: "federation/attacks/24-weak-signature", step: "Sally's token claims to be signed with RSA and SHA-1", rule: &rule::TOKEN_SHAPE },
     // Without a certificate there is nobody to sign in as.
     Beyond { scenario: "federation/attacks/22-forged-hints", step: "Felix of Fabrikam writes corp's name into the cookie", rule: &rule::TLS_CLIENT_CERTIFICATE },
+    // Nobody's logon makes a ticket.
+    Beyond { scenario: "federation/inside-server-shown-outside", step: "the federation server asks who is logged on, and nobody is", rule: &rule::LOGGED_ON },
+    // The KDC seals tickets under the key of the account that has the name, and no account has it.
+    Beyond { scenario: "federation/service-name-not-registered", step: "no account has the service principal name of the new name", rule: &rule::KERBEROS_SERVICE_KNOWN },
+    // No key seals a referral from perimeter to corp.
+    Beyond { scenario: "federation/visitor-of-the-other-forest", step: "Paula says that she comes from corp, and her domain gives her no ticket for fs-a", rule: &rule::TRUST_PATH },
     // What cannot be read says nothing.
     Beyond { scenario: "federation/attacks/05-altered-token", step: "a token that is no longer XML is no token", rule: &rule::TOKEN_SHAPE },
     // Whoever knows no federation server can send nobody there.
@@ -486,4 +519,5 @@ pub const NO_PROTECTION: &[&Rule] = &[
     &rule::SERVER_ANSWERS,
     &rule::PARTNER_DISCOVERY,
     &rule::KNOWN_PAGE,
+    &rule::INTEGRATED_AUTHENTICATION,
 ];
