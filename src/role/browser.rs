@@ -23,6 +23,7 @@ use super::wrapping::{Wrapping, wrap};
 use crate::crypto::certificate::{Certificate, Identity};
 use crate::crypto::chain::TrustAnchors;
 use crate::crypto::secret::Secret;
+use crate::facts;
 use crate::name::{DnsName, HostName};
 use crate::protocol::http::{
     Authorization, Body, CookieJar, Method, NEGOTIATE, Page, Request, Response, SetCookie, Url,
@@ -31,7 +32,7 @@ use crate::protocol::page::{PASSWORD, USER_NAME};
 use crate::protocol::saml::UniqueId;
 use crate::protocol::soap::{Call, Credential, Reply};
 use crate::protocol::wsfed::SignInResponse;
-use crate::rule::RuleId;
+use crate::rule::{self, RuleId};
 use crate::sim::{Host, Role};
 use crate::time::VirtualTime;
 use crate::trace::{Conclusion, Detail, Happening, StateChange, Truth};
@@ -288,12 +289,7 @@ impl Visit<'_> {
                 }
                 Body::Page(Page::Discovery { action, partners }) => match chosen(&partners, answers) {
                     Some(uri) => self.get(action.with_parameter("whr", &uri)),
-                    None => {
-                        return refused(
-                            asked,
-                            "a page asks for an account partner that the person does not know".into(),
-                        );
-                    }
+                    None => return self.undiscovered(asked, &action, &partners),
                 },
                 Body::Page(Page::Logon { action, message }) => match &answers.credentials {
                     Some((user, password)) if !signed_in_once => {
@@ -313,6 +309,15 @@ impl Visit<'_> {
             };
         }
         refused(asked, format!("the browser gives up after {HOP_LIMIT} redirects in a row"))
+    }
+
+    /// The page stays: nobody but the person can say where they come from, and the person cannot.
+    fn undiscovered(&self, asked: String, page: &Url, partners: &[(String, String)]) -> Conclusion {
+        let offered: Vec<&str> = partners.iter().map(|(title, _)| title.as_str()).collect();
+        let (rule, facts) = (&rule::PARTNER_DISCOVERY, facts!["offered" => offered.join(", ")]);
+        // Suspended or not, the person has no answer.
+        let _ = self.judge.require(rule, "the person", page.host().to_string(), false, facts);
+        refused(asked, "a page asks for an account partner that the person does not know".to_owned())
     }
 
     /// The form as the person has edited it.

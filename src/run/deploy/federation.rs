@@ -185,82 +185,14 @@ impl Deployment<'_> {
         };
         Ok(FederationServiceProxy::new(config, &self.suspended))
     }
+}
 
-    pub(super) fn web_server(
-        &self,
-        host: &scenario::Host,
-        written: &scenario::WebServer,
-    ) -> Result<WebServer, DeployError> {
-        let mut applications = Vec::new();
-        for (name, entry) in &written.applications {
-            applications.push(self.application(host, name, entry)?);
+fn revocation(written: RevocationCheck) -> RevocationChecking {
+    match written {
+        RevocationCheck::None => RevocationChecking::None,
+        RevocationCheck::ChainExcludeRoot | RevocationCheck::EndCertificate => {
+            RevocationChecking::ChainExcludeRoot
         }
-        let config = WebServerConfig {
-            server: self.keys.identity(&written.certificate)?,
-            federation_service: soap(&written.federation_service)?,
-            roots: self.keys.anchors(&host.trusts)?,
-            applications,
-        };
-        Ok(WebServer::new(config, &self.suspended))
-    }
-
-    fn application(
-        &self,
-        host: &scenario::Host,
-        name: &str,
-        written: &scenario::Application,
-    ) -> Result<application::Application, DeployError> {
-        let address = url(&written.address)?;
-        let return_url = written.return_url.as_ref().map(url).transpose()?;
-        let kind = match written.kind {
-            scenario::ApplicationKind::ClaimsAware => ApplicationKind::ClaimsAware {
-                admits: written.admits.iter().map(|claim| claim.value.clone()).collect(),
-            },
-            scenario::ApplicationKind::WindowsToken => {
-                let home =
-                    host.joined.as_ref().map_or_else(|| DnsName::new(""), |joined| joined.value.clone());
-                ApplicationKind::WindowsToken { access: self.descriptor(&home, &written.access)? }
-            }
-        };
-        let pages = written.pages.iter().map(|(path, title)| (path.value.clone(), title.clone())).collect();
-        Ok(application::Application {
-            name: name.to_owned(),
-            return_url: return_url.unwrap_or_else(|| address.clone()),
-            cookie_path: written
-                .cookie_path
-                .as_ref()
-                .map_or_else(|| address.path().to_owned(), |path| path.value.clone()),
-            address,
-            pages,
-            kind,
-            expired_cookie: match written.expired_cookie {
-                federation::ExpiredCookie::Redirect => ExpiredCookie::SignInAgain,
-                federation::ExpiredCookie::Error => ExpiredCookie::Error,
-            },
-        })
-    }
-
-    /// The access control list in its written order: the checker never sorts (MS-DTYP §2.5.3.2).
-    fn descriptor(
-        &self,
-        home: &DnsName,
-        entries: &[At<scenario::AccessEntry>],
-    ) -> Result<SecurityDescriptor, DeployError> {
-        let mut list = Vec::new();
-        for entry in entries {
-            let rights = entry.rights();
-            let trustee = self.directories.sid(home, &rights.who)?;
-            let mask = rights.to.iter().fold(AccessMask::default(), |mask, right| mask | access(*right));
-            list.push(match &entry.value {
-                scenario::AccessEntry::Allow(_) => Ace::allow(trustee, mask),
-                scenario::AccessEntry::Deny(_) => Ace::deny(trustee, mask),
-            });
-        }
-        Ok(SecurityDescriptor {
-            owner: Some(Sid::ADMINISTRATORS),
-            dacl: Some(list),
-            ..SecurityDescriptor::default()
-        })
     }
 }
 
@@ -275,22 +207,6 @@ fn sign_in(written: &scenario::FederationService) -> Vec<AuthenticationMethod> {
         Some(written) => written.iter().map(method).collect(),
         None if written.proxies.is_empty() => vec![AuthenticationMethod::Password],
         None => Vec::new(),
-    }
-}
-
-fn access(right: scenario::Right) -> AccessMask {
-    match right {
-        scenario::Right::Read => AccessMask::FILE_READ,
-        scenario::Right::Write => AccessMask::FILE_WRITE,
-    }
-}
-
-fn revocation(written: RevocationCheck) -> RevocationChecking {
-    match written {
-        RevocationCheck::None => RevocationChecking::None,
-        RevocationCheck::ChainExcludeRoot | RevocationCheck::EndCertificate => {
-            RevocationChecking::ChainExcludeRoot
-        }
     }
 }
 

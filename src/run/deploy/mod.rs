@@ -315,7 +315,13 @@ impl Deployment<'_> {
         };
         let roots: Rc<TrustAnchors> = self.keys.anchors(&host.trusts)?;
         let sites = written.local_intranet.iter().map(|site| site.value.clone()).collect();
-        let config = BrowserConfig { answers, certificates, stolen: stolen?, roots, intranet: Intranet { session, sites } };
+        let config = BrowserConfig {
+            answers,
+            certificates,
+            stolen: stolen?,
+            roots,
+            intranet: Intranet { session, sites },
+        };
         Ok(Browser::new(config, &self.suspended))
     }
 }
