@@ -91,6 +91,10 @@ rules! {
         "The resource federation server knows the trusts of its domain.",
         source: "domain page §3.2, §5 (events 661 and 662)",
         remedy: "Make a domain controller of the resource federation server's domain reachable; the server asks again after an hour, or when it is started.";
+    RESOURCE_GROUP = "adfs.resource-group":
+        "Where the partner's people have no resource accounts, one of the person's claims maps to a resource group.",
+        source: "domain page §1 (resource-side account mapping); inference that no token is issued otherwise",
+        remedy: "Map a claim that the person has to a group of the resource forest, or choose another resource account option for the partner.";
     COOKIE_TRAILER = "adfs.cookie-trailer":
         "The unsigned part of the cookie is the one whose hash the signed part holds.",
         source: "MS-MWBE (CookieInfoHash); domain page §3.6, §7 case 11",

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::at::{At, Entries};
 use super::domain::yes;
 use super::value::{Duration, Principal, WebAddress};
-use crate::name::DnsName;
+use crate::name::{DnsName, Upn};
 
 /// A Federation Service with its trust policy.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
@@ -32,6 +32,10 @@ pub struct FederationService {
     /// Those who vouch for their users to it.
     #[serde(default)]
     pub account_partners: Entries<String, AccountPartner>,
+    /// Resource groups: which organization claim makes a person without SIDs a member of which group of
+    /// the domain that the server is joined to.
+    #[serde(default)]
+    pub resource_groups: Entries<String, At<Principal>>,
     /// Those to whom it vouches for its users.
     #[serde(default)]
     pub resource_partners: Entries<String, ResourcePartner>,
@@ -87,6 +91,13 @@ pub struct AccountPartner {
     pub email_suffixes: Option<Vec<At<DnsName>>>,
     /// The domain whose SIDs count in its tokens; none where the Windows trust is not used.
     pub windows_trust: Option<At<DnsName>>,
+    /// Where its people are found in the resource forest, when no SIDs come with them.
+    #[serde(default)]
+    pub resource_accounts: ResourceAccounts,
+    /// Which organization claim gives a person without SIDs which user principal name: that of an account
+    /// of the resource forest, which they share.
+    #[serde(default)]
+    pub group_to_upn: Entries<String, At<Upn>>,
     /// Which group claim of the partner becomes which organization claim here.
     #[serde(default)]
     pub incoming_claims: Entries<String, At<String>>,
@@ -96,6 +107,21 @@ pub struct AccountPartner {
     /// Whether the partnership is enabled; it is where nothing is said.
     #[serde(default = "yes")]
     pub enabled: bool,
+}
+
+/// Where an account partner's people are found in the resource forest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ResourceAccounts {
+    /// All have accounts there.
+    #[default]
+    All,
+    /// Some have accounts there; an account comes before resource groups.
+    PreferAccounts,
+    /// Some have accounts there; resource groups come before an account.
+    PreferGroups,
+    /// None has an account there; only resource groups count.
+    None,
 }
 
 /// A resource partner: to whose federation server this one vouches for its users.

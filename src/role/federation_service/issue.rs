@@ -40,6 +40,7 @@ impl Person {
         Told {
             claims: partner.outgoing_claims.apply(&self.claims),
             windows,
+            groups: None,
             source: None,
             audience: partner.realm.clone(),
             lifetime: partner.token_lifetime,
@@ -52,6 +53,7 @@ impl Person {
         Told {
             claims: application.claims.apply(&self.claims),
             windows: self.windows.clone().filter(|_| application.windows_token),
+            groups: None,
             source: Some(self.source.clone()),
             audience: application.address.to_string(),
             lifetime: application.token_lifetime,
@@ -63,6 +65,8 @@ impl Person {
 struct Told {
     claims: Vec<Claim>,
     windows: Option<Windows>,
+    /// The SIDs of groups of the resource forest, where the person's own are not known.
+    groups: Option<PackedSids>,
     source: Option<String>,
     audience: String,
     lifetime: Span,
@@ -102,7 +106,8 @@ impl Desk {
         person: &Person,
         application: &Application,
     ) -> Result<Issued, Failure> {
-        self.issue(person, person.for_application(application))
+        let (known_as, groups) = self.in_resource_forest(person, application)?;
+        self.issue(person, Told { groups, ..known_as.for_application(application) })
     }
 
     fn issue(&self, person: &Person, told: Told) -> Result<Issued, Failure> {
@@ -111,6 +116,7 @@ impl Desk {
         let kept = Told {
             claims: person.claims.clone(),
             windows: None,
+            groups: None,
             source: None,
             audience: self.policy().realm,
             lifetime: self.policy().cookie_lifetime,
@@ -146,7 +152,7 @@ impl Desk {
             audience: told.audience.clone(),
             advice: Advice {
                 claim_source: told.source.clone(),
-                windows_identifiers: sids,
+                windows_identifiers: sids.or_else(|| told.groups.clone()),
                 cookie_info_hash: Some(cookie_hash.to_owned()),
                 windows_user_identifier: windows.map(|windows| windows.user),
                 windows_user_name: windows.map(|windows| windows.name.clone()),

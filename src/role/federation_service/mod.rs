@@ -8,6 +8,7 @@
 //! | `resource_side` | R3 to R5: the logon page, account partner discovery, the redirect; U7, U8: the new token |
 //! | `windows_trust` | U7: the SIDs that the Windows trust lets count |
 //! | `sign_in` | the manager's integrated authentication, and U1 where this server asks by form itself |
+//! | `resource_mapping` | U7: who a person without SIDs is in the resource forest |
 //! | `account_side` | U2 to U4: the proxy's request, the security token, the answer over SOAP and HTTPS |
 //! | [`account_store`] | U3, first line: the certificate's account and its attributes, from Active Directory |
 //! | [`issue`] | U3, second and third line: the security token and the authentication cookie |
@@ -23,6 +24,7 @@ pub mod account_store;
 pub mod change;
 pub mod issue;
 pub mod policy;
+mod resource_mapping;
 mod resource_side;
 mod sign_in;
 mod sign_out;
@@ -93,7 +95,10 @@ impl Role for FederationService {
         let check = TokenCheck::new(&judge, self.config.roots.clone(), lists);
         let store = self.config.store.clone().map(|store| AccountStore::new(store, &judge, &dialer));
         let trusts = self.config.windows_trusts.clone();
-        let trusts = trusts.map(|member| WindowsTrustCache::new(member, &judge, &dialer));
+        let trusts = trusts.map(|member| {
+            let mapped = self.config.policy.resource_groups.iter().map(|(_, group)| group.clone());
+            WindowsTrustCache::new(member, mapped.collect(), &judge, &dialer)
+        });
         let (server, clients) = (self.config.server.clone(), self.config.proxy_authorities.clone());
         let seen = RefCell::default();
         let desk = Rc::new(Desk {

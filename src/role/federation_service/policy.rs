@@ -45,6 +45,8 @@ pub struct TrustPolicy {
     pub organization_claims: Vec<(String, Sid)>,
     /// How far the signers of tokens are checked for revocation.
     pub revocation: RevocationChecking,
+    /// Organization claims and the group of the own domain that whoever has one belongs to.
+    pub resource_groups: Vec<(String, String)>,
     /// Whether it takes each token only once; AD FS 1.x does not (domain page §3.5).
     pub replay_cache: bool,
     /// How long its own cookie is good.
@@ -52,6 +54,20 @@ pub struct TrustPolicy {
     /// How people can prove to it who they are, where no proxy asks for it; the first counts where a
     /// request says nothing.
     pub sign_in: Vec<AuthenticationMethod>,
+}
+
+/// Where a partner's people are found in the resource forest, when no SIDs come with them (domain page
+/// §1, resource-side account mapping).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ResourceAccounts {
+    /// All of them have accounts there.
+    All,
+    /// Some have: an account comes before a group.
+    PreferAccounts,
+    /// Some have: a group comes before an account.
+    PreferGroups,
+    /// None of them has: only groups count.
+    None,
 }
 
 /// An account partner (TrustedRealm).
@@ -75,6 +91,10 @@ pub struct AccountPartner {
     pub windows_trust: Option<DnsName>,
     /// Incoming claims and what they become here.
     pub incoming_claims: ClaimMapping,
+    /// Where its people are found in the resource forest, when no SIDs come with them.
+    pub resource_accounts: ResourceAccounts,
+    /// Organization claims and the user principal name of the account that whoever has one shares.
+    pub group_to_upn: Vec<(String, String)>,
     /// Whether it is switched on.
     pub enabled: bool,
 }

@@ -8,7 +8,7 @@
 //! without messages that nobody needs.
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use super::Desk;
@@ -46,22 +46,27 @@ pub(super) struct Known {
     trusts: Vec<TrustRecord>,
     /// The SIDs of the domains of the own forest.
     own: BTreeSet<Sid>,
+    /// The resource groups of the trust policy, by name.
+    groups: BTreeMap<String, Sid>,
 }
 
 /// The Windows trust cache of a running federation server.
 pub(super) struct WindowsTrustCache {
     host: Host,
     member: DomainMember,
+    /// The names of the groups that the trust policy maps claims to.
+    groups: Vec<String>,
     asked: Cell<Option<VirtualTime>>,
     known: RefCell<Option<Rc<Known>>>,
 }
 
 impl WindowsTrustCache {
     /// An empty cache of a federation server with this membership.
-    pub fn new(membership: Membership, judge: &Judge, dialer: &Dialer) -> Self {
+    pub fn new(membership: Membership, groups: Vec<String>, judge: &Judge, dialer: &Dialer) -> Self {
         Self {
             host: judge.host().clone(),
             member: DomainMember::new(membership, judge, dialer),
+            groups,
             asked: Cell::default(),
             known: RefCell::default(),
         }
@@ -75,6 +80,11 @@ impl WindowsTrustCache {
             self.refresh(now).await;
         }
         self.known.borrow().clone()
+    }
+
+    /// The SID of a resource group, as far as it is known.
+    pub fn group(&self, name: &str) -> Option<Sid> {
+        self.known.borrow().as_ref()?.groups.get(name).copied()
     }
 
     async fn refresh(&self, now: VirtualTime) {
@@ -104,6 +114,13 @@ impl WindowsTrustCache {
         let mut directory = member.directory().connect().await?;
         let trusts = Search::subtree(member.base().child("CN", "System"), class(trusted_domain::CLASS));
         let trusts = directory.search(trusts.only(trusted_domain::ATTRIBUTES)).await?.entries;
+        let mut groups = BTreeMap::new();
+        for name in &self.groups {
+            let named = Filter::And(vec![class("group"), Filter::equals("sAMAccountName", name)]);
+            let found = directory.search(Search::subtree(member.base(), named).only(["objectSid"])).await?;
+            let sid = found.entries.first().and_then(|entry| entry.first("objectSid")?.parse().ok());
+            groups.extend(sid.map(|sid| (name.clone(), sid)));
+        }
         directory.close().await;
         let mut catalog = member.directory().connect_to_catalog().await?;
         let domains = Search::subtree(DistinguishedName::ROOT, class("domainDNS")).only(["objectSid"]);
@@ -111,6 +128,7 @@ impl WindowsTrustCache {
         catalog.close().await;
         Ok(Known {
             domain: member.domain().clone(),
+            groups,
             read: now,
             // An entry that makes no sense is no trust, and no SID comes in by it.
             trusts: trusts.iter().filter_map(|entry| trusted_domain::read(entry).ok()).collect(),

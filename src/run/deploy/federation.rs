@@ -20,7 +20,8 @@ use crate::role::directory_client::DirectoryConfig;
 use crate::role::domain_member::Membership;
 use crate::role::federation_service::account_store::AccountStoreConfig;
 use crate::role::federation_service::policy::{
-    AccountPartner, Application, COOKIE_LIFETIME, ResourcePartner, TOKEN_LIFETIME, TrustPolicy,
+    AccountPartner, Application, COOKIE_LIFETIME, ResourceAccounts, ResourcePartner, TOKEN_LIFETIME,
+    TrustPolicy,
 };
 use crate::role::federation_service::{FederationService, FederationServiceConfig};
 use crate::role::federation_service_proxy::{FederationServiceProxy, ProxyConfig, SignIn};
@@ -87,7 +88,8 @@ impl Deployment<'_> {
         host: &scenario::Host,
         written: &scenario::FederationService,
     ) -> Option<Membership> {
-        let used = written.account_partners.values().any(|partner| partner.windows_trust.is_some());
+        let used = written.account_partners.values().any(|partner| partner.windows_trust.is_some())
+            || !written.resource_groups.is_empty();
         let domain = host.joined.as_ref().filter(|_| used)?;
         Some(self.membership(name, domain))
     }
@@ -107,6 +109,11 @@ impl Deployment<'_> {
             proxies: self.keys.thumbprints(&written.proxies)?,
             organization_claims: Vec::new(),
             revocation: revocation(written.revocation),
+            resource_groups: written
+                .resource_groups
+                .iter()
+                .map(|(claim, group)| (claim.value.clone(), group.name.clone()))
+                .collect(),
             replay_cache: written.replay_cache,
             cookie_lifetime: written.cookie_lifetime.as_ref().map_or(COOKIE_LIFETIME, |span| span.value.0),
             sign_in: sign_in(written),
@@ -162,6 +169,17 @@ impl Deployment<'_> {
                 custom: mapping(&partner.incoming_custom_claims),
                 ..ClaimMapping::names()
             },
+            resource_accounts: match partner.resource_accounts {
+                federation::ResourceAccounts::All => ResourceAccounts::All,
+                federation::ResourceAccounts::PreferAccounts => ResourceAccounts::PreferAccounts,
+                federation::ResourceAccounts::PreferGroups => ResourceAccounts::PreferGroups,
+                federation::ResourceAccounts::None => ResourceAccounts::None,
+            },
+            group_to_upn: partner
+                .group_to_upn
+                .iter()
+                .map(|(claim, upn)| (claim.value.clone(), upn.to_string()))
+                .collect(),
             enabled: partner.enabled,
         })
     }

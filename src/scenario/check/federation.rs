@@ -63,6 +63,10 @@ impl Checker<'_> {
 
     fn partners(&mut self, service: &FederationService) {
         let topology = self.topology;
+        let claims: BTreeSet<String> = organization_claims(service).map(str::to_owned).collect();
+        for claim in service.resource_groups.keys() {
+            self.claim(claim, claim.spot, &claims);
+        }
         let mut realms = BTreeMap::new();
         for (name, partner) in &service.account_partners {
             self.partner_realm(name, &partner.realm, &mut realms);
@@ -75,6 +79,9 @@ impl Checker<'_> {
             }
             for name in partner.incoming_custom_claims.values() {
                 self.custom_name(name);
+            }
+            for claim in partner.group_to_upn.keys() {
+                self.claim(claim, claim.spot, &claims);
             }
             if let Some(domain) = &partner.windows_trust {
                 self.known("domain", domain, &topology.domains);

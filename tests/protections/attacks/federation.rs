@@ -425,6 +425,13 @@ pub const ATTACKS: &[Attack] = &[
 
     // ---- applications
 
+    // An account that somebody has left in the directory.
+    Attack {
+        scenario: "federation/resource-accounts-for-nobody",
+        step: "Frank has no claim, and the account that was left behind is of no use to him",
+        refused: (&rule::RESOURCE_GROUP, "fs-r"),
+        without: &[&rule::RESOURCE_GROUP], gains: "frank@fabrikam.example",
+    },
     // The agent's service lacks a privilege.
     Attack {
         scenario: "federation/agent-may-not-impersonate", step: "nobody can be impersonated at Inventory",
