@@ -31,6 +31,10 @@ pub mod attribute {
     pub const PUBLIC_KEY: &str = "msExchServerEKPKPublicKey";
     /// Which Hub Transport server synchronizes an Edge Transport server, and until when.
     pub const EDGE_SYNC_LEASE: &str = "msExchEdgeSyncLease";
+    /// The addresses of a recipient.
+    pub const PROXY_ADDRESSES: &str = "proxyAddresses";
+    /// Set on a recipient who takes mail only from those who have signed in.
+    pub const AUTHENTICATED_SENDERS_ONLY: &str = "msExchRequireAuthToSendTo";
     /// How synchronization stands; only in AD LDS.
     pub const EDGE_SYNC_STATUS: &str = "msExchEdgeSyncStatus";
 }

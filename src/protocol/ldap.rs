@@ -215,13 +215,13 @@ impl Message for LdapRequest {
             Self::Bind { mechanism: BindMechanism::Simple { name, .. } } => format!("bind as {name}").into(),
             Self::Bind { mechanism: BindMechanism::Kerberos(_) } => "bind with a Kerberos ticket".into(),
             Self::Search(search) => search.title().into(),
-            Self::Add { dn, .. } => format!("add {dn}").into(),
+            Self::Add { dn, .. } => format!("add {}", short(dn)).into(),
             Self::Modify { dn, changes } => {
                 let attributes: Vec<&str> = changes.iter().map(Modification::attribute).collect();
-                format!("modify {} of {dn}", attributes.join(", ")).into()
+                format!("modify {} of {}", attributes.join(", "), short(dn)).into()
             }
-            Self::Delete { dn, tree: false } => format!("delete {dn}").into(),
-            Self::Delete { dn, tree: true } => format!("delete {dn} and everything below it").into(),
+            Self::Delete { dn, tree: false } => format!("delete {}", short(dn)).into(),
+            Self::Delete { dn, tree: true } => format!("delete {} and everything below it", short(dn)).into(),
             Self::Unbind => "unbind".into(),
         }
     }
@@ -245,7 +245,7 @@ impl Message for LdapRequest {
 impl Search {
     fn title(&self) -> String {
         let below = match self.scope {
-            Scope::Base => return format!("{}read {}", self.manner(), self.base),
+            Scope::Base => return format!("{}read {}", self.manner(), short(&self.base)),
             Scope::OneLevel => "just below the base",
             Scope::Subtree => "",
         };
@@ -273,12 +273,12 @@ impl Message for LdapReply {
             Self::Bind { code, text } => format!("bind refused, code {code}: {text}").into(),
             Self::Search { code: SUCCESS, entries, .. } => match entries.len() {
                 0 => "nothing found".into(),
-                1 => format!("found {}", entries[0].dn).into(),
+                1 => format!("found {}", short(&entries[0].dn)).into(),
                 count => format!("found {count} entries").into(),
             },
             Self::Search { code, .. } => format!("search refused, code {code}").into(),
-            Self::Changed(Entry { dn, deleted: false, .. }) => format!("changed: {dn}").into(),
-            Self::Changed(Entry { dn, deleted: true, .. }) => format!("deleted: {dn}").into(),
+            Self::Changed(Entry { dn, deleted: false, .. }) => format!("changed: {}", short(dn)).into(),
+            Self::Changed(Entry { dn, deleted: true, .. }) => format!("deleted: {}", short(dn)).into(),
             Self::Written { code: SUCCESS, .. } => "done".into(),
             Self::Written { code, text } => format!("refused, code {code}: {text}").into(),
         }
@@ -290,6 +290,15 @@ impl Message for LdapReply {
             Self::Changed(entry) => entry_details(entry),
             Self::Bind { .. } | Self::Written { .. } => Vec::new(),
         }
+    }
+}
+
+/// A name as a title has it: of one that stands deep in its tree, the beginning.
+fn short(dn: &DistinguishedName) -> String {
+    const DEEP: usize = 7;
+    match dn.name() {
+        Some(name) if dn.depth() >= DEEP => format!("CN={name},…"),
+        _ => dn.to_string(),
     }
 }
 

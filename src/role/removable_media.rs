@@ -28,17 +28,27 @@ pub struct MediaFile {
 /// assert_eq!(media.read("Mallory's stick").unwrap().name, "edge-1.xml");
 /// ```
 #[derive(Debug, Clone, Default)]
-pub struct RemovableMedia(Rc<RefCell<BTreeMap<String, MediaFile>>>);
+pub struct RemovableMedia(Rc<RefCell<Content>>);
+
+#[derive(Debug, Default)]
+struct Content {
+    now: BTreeMap<String, MediaFile>,
+    ever: Vec<MediaFile>,
+}
 
 impl RemovableMedia {
     /// Puts a file on a medium, in place of what was there.
     pub fn write(&self, medium: &str, file: MediaFile) {
-        self.0.borrow_mut().insert(medium.to_owned(), file);
+        let mut content = self.0.borrow_mut();
+        if content.ever.iter().all(|other| other.bytes != file.bytes) {
+            content.ever.push(file.clone());
+        }
+        content.now.insert(medium.to_owned(), file);
     }
 
     /// The file on a medium.
     pub fn read(&self, medium: &str) -> Option<MediaFile> {
-        self.0.borrow().get(medium).cloned()
+        self.0.borrow().now.get(medium).cloned()
     }
 
     /// Copies what is on one medium to another; whether there was anything.
@@ -53,11 +63,11 @@ impl RemovableMedia {
 
     /// Deletes what is on a medium; whether there was anything.
     pub fn erase(&self, medium: &str) -> bool {
-        self.0.borrow_mut().remove(medium).is_some()
+        self.0.borrow_mut().now.remove(medium).is_some()
     }
 
-    /// Every file, by medium.
-    pub fn all(&self) -> Vec<(String, MediaFile)> {
-        self.0.borrow().iter().map(|(medium, file)| (medium.clone(), file.clone())).collect()
+    /// Every file that was ever on a medium, in the order in which it came there, copies left out.
+    pub fn ever(&self) -> Vec<MediaFile> {
+        self.0.borrow().ever.clone()
     }
 }

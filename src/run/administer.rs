@@ -8,11 +8,14 @@ use crate::directory::{AccountChange, DirectoryChange};
 use crate::name::{DnsName, HostName};
 use crate::role::application_server;
 use crate::role::distribution_point;
+use crate::role::domain_controller::recipients::RecipientChange;
 use crate::role::domain_controller::{self, PermissionChange};
 use crate::role::federation_service::change::{PartnerChange, PolicyChange};
+use crate::role::{edge_transport, hub_transport};
 use crate::scenario::change::{
     AccountSetting, ChangeAccount, ChangeDns, ChangeFirewall, ChangeLink, ChangePartner, ChangePermission,
-    ChangeTokenSigning, ChangeTrust, ChangeUpnSuffix, MoveMailbox, PartnerSetting, Revoke, TrustSetting,
+    ChangeTokenSigning, ChangeTrust, ChangeUpnSuffix, MoveMailbox, PartnerSetting, RecipientSetting, Revoke,
+    TrustSetting,
 };
 use crate::scenario::exchange::Exchange;
 use crate::scenario::{self, Change, Principal, Topology};
@@ -46,6 +49,21 @@ pub async fn change(world: &mut Deployed, topology: &Topology, change: &Change) 
         Change::Application(change) => {
             let release = application_server::release(&impersonation::naming(&change.names_clients));
             at(world, &change.server, release).await
+        }
+        Change::Recipient(change) => {
+            let stimulus =
+                domain_controller::recipient_stimulus(&change.name, &recipient_change(&change.set));
+            at(world, &change.at, stimulus).await
+        }
+        Change::Site(change) => {
+            let request = hub_transport::Request::JoinSite { site: change.site.value.clone() };
+            at(world, &change.server, request.stimulus()).await
+        }
+        Change::TransportCertificate(change) => {
+            let same_key = change.same_key;
+            // Each of the two passes over what is meant for the other.
+            at(world, &change.server, hub_transport::Request::NewCertificate { same_key }.stimulus()).await?;
+            at(world, &change.server, edge_transport::Request::NewCertificate { same_key }.stimulus()).await
         }
     }
 }
@@ -333,4 +351,12 @@ async fn upn_suffix(
         at(world, &controller, domain_controller::suffix_stimulus(&change.add)).await?;
     }
     Ok(())
+}
+
+fn recipient_change(set: &RecipientSetting) -> RecipientChange {
+    match set {
+        RecipientSetting::Addresses(addresses) => RecipientChange::Addresses(addresses.clone()),
+        RecipientSetting::InsideOnly(inside_only) => RecipientChange::InsideOnly(*inside_only),
+        RecipientSetting::Disabled => RecipientChange::Disabled,
+    }
 }

@@ -180,6 +180,7 @@ fn conclude(
     options: &RunOptions,
     unplayed: &[(u32, String)],
 ) -> Outcome {
+    let exports = export::edge_sync(&world);
     let Deployed { simulation, keys, topology, .. } = world;
     let untouched = simulation.untouched_faults();
     let (events, random) = simulation.finish();
@@ -223,7 +224,7 @@ fn conclude(
         seed: options.seed,
         without: options.without.iter().cloned().collect(),
         fingerprint: Fingerprint::of(&trace),
-        exports: export::all(&trace, &keys),
+        exports: export::all(&trace, &keys).into_iter().chain(exports).collect(),
         trace,
         steps,
         failures: Vec::new(),

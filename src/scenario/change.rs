@@ -47,6 +47,12 @@ pub enum Change {
     Mailbox(MoveMailbox),
     /// An application server has a new release.
     Application(ChangeApplication),
+    /// What a recipient is to mail servers.
+    Recipient(ChangeRecipient),
+    /// The Active Directory site of a hub.
+    Site(ChangeSite),
+    /// The self-signed certificate of a transport server.
+    TransportCertificate(ChangeTransportCertificate),
 }
 
 /// Changes to an account, in order.
@@ -213,6 +219,51 @@ pub struct ChangeApplication {
     pub names_clients: Naming,
 }
 
+/// A change to a mail recipient of the forest.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChangeRecipient {
+    /// The domain controller at which it is made: one of the forest's root domain.
+    pub at: At<HostName>,
+    /// The recipient, by account name.
+    pub name: String,
+    /// What becomes of it.
+    pub set: RecipientSetting,
+}
+
+/// What becomes of a mail recipient.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RecipientSetting {
+    /// It has just these addresses; one that was none becomes a recipient.
+    Addresses(Vec<String>),
+    /// It takes mail from people inside only, or from everyone.
+    InsideOnly(bool),
+    /// Its mailbox is disabled.
+    Disabled,
+}
+
+/// A hub is moved to another Active Directory site.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChangeSite {
+    /// The hub.
+    pub server: At<HostName>,
+    /// The site.
+    pub site: At<String>,
+}
+
+/// A transport server is given another self-signed certificate.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChangeTransportCertificate {
+    /// The hub or edge.
+    pub server: At<HostName>,
+    /// Whether it is for the same key.
+    #[serde(default)]
+    pub same_key: bool,
+}
+
 /// A change to a trust.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -302,6 +353,25 @@ impl fmt::Display for Change {
             }
             Change::TokenSigning(ChangeTokenSigning { federation_service, certificate }) => {
                 write!(formatter, "{federation_service} signs its tokens with {certificate}")
+            }
+            Change::Recipient(ChangeRecipient { name, set, .. }) => match set {
+                RecipientSetting::Addresses(addresses) => {
+                    write!(formatter, "the recipient {name} has the addresses {}", addresses.join(", "))
+                }
+                RecipientSetting::InsideOnly(true) => {
+                    write!(formatter, "the recipient {name} takes mail from inside only")
+                }
+                RecipientSetting::InsideOnly(false) => {
+                    write!(formatter, "the recipient {name} takes mail from everywhere")
+                }
+                RecipientSetting::Disabled => write!(formatter, "the mailbox of {name} is disabled"),
+            },
+            Change::Site(ChangeSite { server, site }) => {
+                write!(formatter, "{server} moves to the site {site}")
+            }
+            Change::TransportCertificate(ChangeTransportCertificate { server, same_key }) => {
+                let key = if *same_key { "for the same key" } else { "with a new key" };
+                write!(formatter, "{server} is given another self-signed certificate {key}")
             }
             Change::UpnSuffix(ChangeUpnSuffix { forest, add }) => {
                 write!(formatter, "the forest {forest} has the suffix {add} too")

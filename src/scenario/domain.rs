@@ -60,6 +60,12 @@ pub struct User {
     pub upn: Option<At<Upn>>,
     /// The e-mail address.
     pub mail: Option<String>,
+    /// Other addresses to which mail for the person is sent.
+    #[serde(default)]
+    pub proxy_addresses: Vec<String>,
+    /// Whether mail is taken from people inside the organization only.
+    #[serde(default)]
+    pub takes_inside_mail_only: bool,
     /// The password. Where nothing is said, one is made from the seed, and only the person knows it.
     #[serde(serialize_with = "hidden")]
     pub password: Option<Secret>,

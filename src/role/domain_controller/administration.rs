@@ -6,6 +6,7 @@ use std::rc::Rc;
 use serde::{Deserialize, Serialize};
 
 use super::entry::account_of_dn;
+use super::recipients::RecipientChange;
 use super::{DomainController, ROLE};
 use crate::directory::{Ace, DirectoryChange, DistinguishedName, SecurityDescriptor};
 use crate::name::DnsName;
@@ -28,6 +29,8 @@ pub(super) enum Administration {
     RefreshNames(DnsName),
     /// The forest has a further suffix of user principal names.
     AddSuffix(DnsName),
+    /// Changes the recipient of this name.
+    Recipient(String, RecipientChange),
     /// Copies what the controller keeps.
     BackUp,
     /// Puts back what was last copied.
@@ -70,6 +73,11 @@ pub fn refresh_stimulus(partner: &DnsName) -> Vec<u8> {
 /// A further suffix of user principal names of the forest, as a stimulus for a domain controller.
 pub fn suffix_stimulus(suffix: &DnsName) -> Vec<u8> {
     stimulus::encode(ROLE, &Administration::AddSuffix(suffix.clone()))
+}
+
+/// A change of a recipient, as a stimulus for the domain controller's host.
+pub fn recipient_stimulus(name: &str, change: &RecipientChange) -> Vec<u8> {
+    stimulus::encode(ROLE, &Administration::Recipient(name.to_owned(), change.clone()))
 }
 
 /// A backup of what a domain controller keeps, as a stimulus for its host.
@@ -116,6 +124,9 @@ impl DomainController {
                 self.trusts.borrow_mut().forest.upn_suffixes.insert(suffix.clone());
                 let forest = self.domain.borrow().forest().root.to_string();
                 Ok(Some(("forest", forest, format!("has the suffix {suffix} too"))))
+            }
+            Administration::Recipient(name, change) => {
+                self.change_recipient(host, name, change).map(|()| None)
             }
             Administration::BackUp => {
                 let copy = (self.domain.borrow().clone(), self.trusts.borrow().clone());
@@ -169,6 +180,12 @@ impl DomainController {
             (None, None) => return Err(format!("there is no object {name}")),
         };
         Ok(("security descriptor", name, descriptor))
+    }
+
+    /// Changes a recipient; the store itself enters what has changed.
+    fn change_recipient(&self, host: &Host, name: &str, change: &RecipientChange) -> Result<(), String> {
+        let store = self.recipients.as_ref().ok_or("this forest has no Exchange organization")?;
+        store.change(host, |partition| change.apply(name, partition)).map_err(|why| why.to_string())
     }
 
     /// Goes back to the last backup. As a controller does after a long absence, it then opens its

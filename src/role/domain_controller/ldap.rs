@@ -60,7 +60,7 @@ impl Directory for Session<'_> {
     }
 
     fn partitions(&self) -> Vec<Rc<PartitionStore>> {
-        self.controller.configuration.iter().cloned().collect()
+        self.controller.configuration.iter().chain(&self.controller.recipients).cloned().collect()
     }
 
     fn search_elsewhere(&self, wanted: &Search) -> LdapReply {

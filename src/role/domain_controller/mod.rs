@@ -15,6 +15,7 @@
 //! - `netlogon`, `trust_password`: the two ends of the secure channel over which a trust's password is
 //!   changed, and names are asked for
 //! - `on_behalf`: S4U2Self, a ticket that says who someone is, for a service that asks for itself
+//! - [`recipients`]: the mail recipients of the forest
 //! - `ldap`, `entry`, `naming`: the directory as its readers see it; `global_catalog`: the whole forest's
 
 mod account;
@@ -28,6 +29,7 @@ mod ldap;
 mod naming;
 mod netlogon;
 mod on_behalf;
+pub mod recipients;
 mod trust_password;
 
 use std::cell::{Cell, RefCell};
@@ -37,8 +39,8 @@ use std::rc::Rc;
 
 use administration::Administration;
 pub use administration::{
-    back_up_stimulus, directory_stimulus, refresh_stimulus, replica_stimulus, restore_stimulus,
-    suffix_stimulus, trust_stimulus,
+    back_up_stimulus, directory_stimulus, recipient_stimulus, refresh_stimulus, replica_stimulus,
+    restore_stimulus, suffix_stimulus, trust_stimulus,
 };
 use netlogon::{ENDPOINT_MAPPER_PORT, NETLOGON_PORT};
 
@@ -76,6 +78,7 @@ pub struct DomainController {
     /// The other domains of the forest, as the global catalog has them.
     replicas: RefCell<Vec<Domain>>,
     configuration: Option<Rc<PartitionStore>>,
+    recipients: Option<Rc<PartitionStore>>,
     suspended: Rc<BTreeSet<RuleId>>,
     /// Whether it is the one that changes the passwords of trusts (the PDC emulator).
     primary: bool,
@@ -101,6 +104,7 @@ impl DomainController {
             catalog,
             replicas: RefCell::default(),
             configuration: None,
+            recipients: None,
             suspended,
             primary: true,
             backup: RefCell::default(),
@@ -119,6 +123,13 @@ impl DomainController {
     pub fn with_configuration(self, partition: Partition) -> Self {
         let configuration = Some(Rc::new(PartitionStore::new("Configuration", partition)));
         Self { configuration, ..self }
+    }
+
+    /// The same controller, which also serves the recipients of its forest.
+    #[must_use]
+    pub fn with_recipients(self, partition: Partition) -> Self {
+        let recipients = Some(Rc::new(PartitionStore::new("Recipients", partition)));
+        Self { recipients, ..self }
     }
 
     /// The same as a further controller of its domain, which leaves the passwords of trusts alone.

@@ -41,6 +41,7 @@ impl EdgeSync {
             Request::Remove { edge } => {
                 (format!("to remove the subscription of {edge}"), self.remove(edge).await)
             }
+            Request::JoinSite { site } => return self.join_site(site).await,
             Request::NewCertificate { same_key } => return self.new_certificate(*same_key).await,
         };
         let (granted, identity, shown, details) = match answer {
@@ -52,7 +53,7 @@ impl EdgeSync {
 
     fn subscribed(&self, name: &NetbiosName) -> Result<Edge, Failure> {
         let edge = self.view().edge(name).filter(|edge| edge.server.site.as_ref() == Some(&self.site()));
-        let facts = facts!["site" => self.config().site];
+        let facts = facts!["site" => self.site().name().unwrap_or_default()];
         let who = self.config().fqdn.to_string();
         self.judge().require(&rule::SUBSCRIPTION_EXISTS, who, name.to_string(), edge.is_some(), facts)?;
         edge.ok_or_else(|| Failure::Broken(format!("there is no Edge Subscription {name}")))
@@ -132,6 +133,20 @@ impl EdgeSync {
         }
         session.close().await;
         Ok(())
+    }
+
+    async fn join_site(&self, site: &str) {
+        let dn = self.config().organization.site(site).to_string();
+        let moved = Modification::Replace(attribute::SERVER_SITE.to_owned(), vec![dn.into()]);
+        let written = async {
+            let mut session = self.directory().connect().await?;
+            session.modify(&self.config().object, vec![moved]).await?;
+            session.close().await;
+            Ok::<(), Failure>(())
+        };
+        if let Err(why) = written.await {
+            log(self.host(), None, || format!("the new site is not written: {why}"));
+        }
     }
 
     async fn new_certificate(&self, same_key: bool) {

@@ -12,17 +12,13 @@ use super::lease::Pushed;
 use super::view::{ADAM_SSL_PORT, PRODUCT_ID, SERIAL_NUMBER};
 use super::view::{Edge, View};
 use crate::crypto::digest;
+use crate::directory::exchange::attribute::{AUTHENTICATED_SENDERS_ONLY, PROXY_ADDRESSES};
 use crate::directory::exchange::{ServerRole, attribute};
 use crate::directory::{AttributeValue, Attributes, DistinguishedName};
 use crate::protocol::edge_sync::{
     CONFIGURATION, PROXY_ADDRESS_HASHES, RECIPIENT_CLASS, RECIPIENTS, address_hash,
 };
 use crate::protocol::wire;
-
-/// The attribute of a recipient that holds its addresses.
-pub const PROXY_ADDRESSES: &str = "proxyAddresses";
-/// The attribute of a recipient who takes mail only from those who have signed in.
-pub const AUTHENTICATED_SENDERS_ONLY: &str = "msExchRequireAuthToSendTo";
 
 /// Entries of AD LDS by name, each before those below it.
 pub type Image = BTreeMap<DistinguishedName, Attributes>;

@@ -35,24 +35,36 @@ impl EdgeSync {
     }
 
     fn read_file(&self, file: &Brought<'_>) -> Result<EdgeSubscription, Failure> {
-        let read = check_file_name(file.name).and_then(|()| match std::str::from_utf8(file.bytes) {
+        let facts = facts!["role" => "Hub Transport"];
+        let here = self.config().name.to_string();
+        self.judge().require(&rule::IMPORT_ON_HUB, "an administrator", here, true, facts)?;
+        let named = check_file_name(file.name);
+        self.judge_file(file, &rule::FILE_EXTENSION, named.err())?;
+        let read = match std::str::from_utf8(file.bytes) {
             Ok(text) => EdgeSubscription::from_xml(text),
             Err(why) => Err(SubscriptionFileError::NotWellFormed(why.to_string())),
-        });
+        };
         // What holds of the file up to its first defect is entered too.
-        let defect = read.as_ref().err().map(|why| (rule_of(why), why.to_string()));
-        for rule in
-            [&rule::FILE_EXTENSION, &rule::FILE_WELL_FORMED, &rule::FILE_COMPLETE, &rule::FILE_CERTIFICATE]
-        {
-            let why = defect.as_ref().filter(|(broken, _)| broken.id == rule.id).map(|(_, why)| why.clone());
-            let holds = why.is_none();
-            let facts = why.map(|why| facts!["why" => why]).unwrap_or_default();
-            self.judge().require(rule, "an administrator", file.name.to_owned(), holds, facts)?;
-            if !holds {
+        let broken = read.as_ref().err().map(rule_of);
+        for rule in [&rule::FILE_WELL_FORMED, &rule::FILE_COMPLETE, &rule::FILE_CERTIFICATE] {
+            let here = broken.is_some_and(|broken| broken.id == rule.id);
+            let defect = if here { read.as_ref().err().cloned() } else { None };
+            self.judge_file(file, rule, defect)?;
+            if here {
                 break;
             }
         }
         read.map_err(|why| Failure::Broken(why.to_string()))
+    }
+
+    fn judge_file(
+        &self,
+        file: &Brought<'_>,
+        rule: &'static Rule,
+        defect: Option<SubscriptionFileError>,
+    ) -> Result<(), Refused> {
+        let facts = defect.as_ref().map(|why| facts!["why" => why]).unwrap_or_default();
+        self.judge().require(rule, "an administrator", file.name.to_owned(), defect.is_none(), facts)
     }
 
     fn check_times(&self, subscription: &EdgeSubscription) -> Result<(), Failure> {
@@ -76,7 +88,8 @@ impl EdgeSync {
 
     fn check_site(&self, subscription: &EdgeSubscription, site: &str) -> Result<(), Failure> {
         let edge = subscription.edge_server_name.to_string();
-        let own = &self.config().site;
+        let own = self.site();
+        let own = own.name().unwrap_or_default();
         let facts = facts!["the hub's site" => own];
         let known = site.eq_ignore_ascii_case(own);
         self.judge().require(&rule::SITE_KNOWN, edge.clone(), site.to_owned(), known, facts)?;

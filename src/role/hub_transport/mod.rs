@@ -49,6 +49,7 @@ use crate::crypto::{CertificateRequest, Identity, PrivateKey, Usage, Validity, s
 use crate::directory::DistinguishedName;
 use crate::directory::exchange::Organization;
 use crate::name::{DnsName, NetbiosName};
+use crate::protocol::edge_credential::EdgeSyncCredential;
 use crate::rule::RuleId;
 use crate::sim::{Host, Role};
 use crate::trace::{Happening, LogEntry, StateChange};
@@ -89,6 +90,11 @@ pub enum Request {
         /// The edge.
         edge: NetbiosName,
     },
+    /// The hub is moved to another Active Directory site.
+    JoinSite {
+        /// The site.
+        site: String,
+    },
     /// The hub is given another self-signed certificate.
     NewCertificate {
         /// Whether it is for the same key.
@@ -112,7 +118,7 @@ pub struct HubConfig {
     pub name: NetbiosName,
     /// Its own object in Active Directory.
     pub object: DistinguishedName,
-    /// The Active Directory site that it stands in.
+    /// The Active Directory site that it stands in at first.
     pub site: String,
     /// The organization that it belongs to.
     pub organization: Organization,
@@ -144,6 +150,16 @@ impl HubTransport {
     /// The Hub-Cert with its private key, where there is one.
     pub fn identity(&self) -> Option<Identity> {
         self.identity.borrow().clone()
+    }
+
+    /// The credentials on the objects of all servers, as far as this hub knows them, each with the name
+    /// of the object.
+    pub fn stored_credentials(&self) -> Vec<(NetbiosName, EdgeSyncCredential)> {
+        let service = self.service.borrow();
+        let servers = service.iter().flat_map(|service| service.view().servers());
+        servers
+            .flat_map(|server| server.credentials.into_iter().map(move |one| (server.name.clone(), one)))
+            .collect()
     }
 
     /// Makes a self-signed certificate, for the key at hand or for a new one.

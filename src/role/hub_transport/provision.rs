@@ -73,6 +73,7 @@ impl EdgeSync {
 
     /// Seals the bootstrap account to the hubs that wait for it.
     async fn hand_on(&self, session: &mut DirectorySession, edge: &Edge) -> Result<(), DirectoryFailure> {
+        let mut changed = false;
         for pending in &edge.pending {
             let mut changes = vec![Modification::Delete(PENDING.to_owned(), value(pending.to_octets()))];
             if self.can_seal(pending) {
@@ -86,8 +87,12 @@ impl EdgeSync {
                 continue;
             }
             session.modify(&edge.server.dn, changes).await?;
+            changed = true;
         }
-        self.read_again(session, &edge.server.dn).await
+        match changed {
+            true => self.read_again(session, &edge.server.dn).await,
+            false => Ok(()),
+        }
     }
 
     /// The password of an edge's bootstrap account, as far as this hub has it.
@@ -122,7 +127,7 @@ impl EdgeSync {
             let now = self.host().now();
             let has_one = terms(&self.own(), &other).iter().any(|term| now < term.expires);
             if other.server.dn == edge.server.dn || !has_one {
-                let term = self.settings().timeline.first(now);
+                let term = self.settings().timeline.first(now.whole_second());
                 self.add_account(session, &other, &identity, term, true).await?;
             }
         }

@@ -144,7 +144,8 @@ impl EdgeSync {
 
     /// The hub's site, as a distinguished name.
     pub fn site(&self) -> DistinguishedName {
-        self.config().organization.site(&self.config().site)
+        let written = self.view().server(&self.config().object).and_then(|own| own.site);
+        written.unwrap_or_else(|| self.config().organization.site(&self.config().site))
     }
 
     /// What Active Directory says of this hub.

@@ -95,9 +95,14 @@ impl View {
         server(dn, self.entry(dn)?)
     }
 
+    /// Every server.
+    pub fn servers(&self) -> Vec<Server> {
+        self.entries().filter_map(|(dn, attributes)| server(dn, attributes)).collect()
+    }
+
     /// The hubs of a site.
     pub fn hubs(&self, site: &DistinguishedName) -> Vec<Server> {
-        let servers = self.entries().filter_map(|(dn, attributes)| server(dn, attributes));
+        let servers = self.servers().into_iter();
         servers
             .filter(|server| server.is(ServerRole::HubTransport) && server.site.as_ref() == Some(site))
             .collect()

@@ -138,7 +138,7 @@ impl Deployment<'_> {
 }
 
 /// What administrators and the system may do everywhere, and everyone who is authenticated may read.
-fn for_administrators(domain: &Domain) -> SecurityDescriptor {
+pub(super) fn for_administrators(domain: &Domain) -> SecurityDescriptor {
     let all = |sid| Ace::allow(sid, AccessMask::FULL_DIRECTORY_CONTROL).inheritable();
     let own = |rid| domain.sid().with_rid(rid);
     SecurityDescriptor {

@@ -10,6 +10,7 @@
 //! - `exchange`: the Configuration partition, with an Exchange organization
 //! - `federation`, `web_server`: the AD FS roles
 //! - [`impersonation`]: mailboxes and rights on them, and the roles that have to do with them
+//! - `transport`: hubs and recipients
 
 pub mod directory;
 mod edge_transport;
@@ -18,9 +19,11 @@ pub mod federation;
 pub mod impersonation;
 pub mod keys;
 pub mod network;
+mod transport;
 pub mod trusts;
 mod web_server;
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
@@ -45,6 +48,7 @@ use crate::sim::{DnsServer, HostConfig, NetworkError, Role, SimError, Simulation
 use crate::trust::TrustError;
 use directory::Directories;
 use keys::KeyRing;
+pub use transport::TransportServers;
 use trusts::Trusts;
 
 /// Why a topology cannot be deployed. What a check of the file can find, it finds before.
@@ -108,6 +112,8 @@ pub struct Deployed {
     pub directories: Directories,
     /// Removable media, empty at first.
     pub media: RemovableMedia,
+    /// The transport servers.
+    pub transport: TransportServers,
     /// The topology as canonical lines of text.
     pub topology: Vec<String>,
 }
@@ -136,6 +142,7 @@ pub fn deploy(scenario: &Scenario, options: &RunOptions) -> Result<Deployed, Dep
         suspended,
         seed: options.seed,
         media: RemovableMedia::default(),
+        transport: RefCell::default(),
     };
     let media = deployment.media.clone();
     let mut programs = Programs::default();
@@ -153,6 +160,7 @@ pub fn deploy(scenario: &Scenario, options: &RunOptions) -> Result<Deployed, Dep
         };
         simulation.add_host(config, roles)?;
     }
+    let transport = deployment.transport.take();
     let lines = topology.lines();
     let Programs { browsers, mail_clients } = programs;
     Ok(Deployed {
@@ -163,6 +171,7 @@ pub fn deploy(scenario: &Scenario, options: &RunOptions) -> Result<Deployed, Dep
         keys,
         directories,
         media,
+        transport,
         topology: lines,
     })
 }
@@ -183,6 +192,7 @@ struct Deployment<'a> {
     suspended: Rc<BTreeSet<RuleId>>,
     seed: u64,
     media: RemovableMedia,
+    transport: RefCell<TransportServers>,
 }
 
 impl Deployment<'_> {
@@ -214,7 +224,14 @@ impl Deployment<'_> {
             roles.push(Rc::new(self.web_server(name, host, server)?));
         }
         if let Some(edge) = &runs.edge_transport {
-            roles.push(Rc::new(self.edge_transport(name, edge)));
+            let edge = Rc::new(self.edge_transport(name, edge));
+            self.transport.borrow_mut().edges.push((name.clone(), edge.clone()));
+            roles.push(edge);
+        }
+        if let Some(hub) = &runs.hub_transport {
+            let hub = Rc::new(self.hub_transport(name, host, hub)?);
+            self.transport.borrow_mut().hubs.push((name.clone(), hub.clone()));
+            roles.push(hub);
         }
         if runs.ldap_tool.is_some() {
             roles.push(Rc::new(LdapTool::new(&self.suspended)));
@@ -255,13 +272,18 @@ impl Deployment<'_> {
         let catalog = self.directories.catalog(&domain);
         let configuration = self.configuration(&domain)?;
         let siblings = self.directories.siblings(&domain);
+        let recipients = self.recipients(&domain)?;
         let controller =
             DomainController::new(domain, catalog, self.trusts.of(name)?.clone(), &self.suspended)
                 .with_replicas(siblings);
         let first = self.topology.controllers(name).next() == Some(host);
         let controller = if first { controller } else { controller.secondary() };
-        Ok(match configuration {
+        let controller = match configuration {
             Some(partition) => controller.with_configuration(partition),
+            None => controller,
+        };
+        Ok(match recipients {
+            Some(partition) => controller.with_recipients(partition),
             None => controller,
         })
     }

@@ -262,6 +262,17 @@ impl Checker<'_> {
                     host.runs.application_server.is_some()
                 });
             }
+            Change::Recipient(change) => {
+                self.running(&change.at, "domain controller", |host| host.runs.domain_controller.is_some());
+            }
+            Change::Site(change) => {
+                self.running(&change.server, "hub transport", |host| host.runs.hub_transport.is_some());
+            }
+            Change::TransportCertificate(change) => {
+                self.running(&change.server, "hub transport", |host| {
+                    host.runs.hub_transport.is_some() || host.runs.edge_transport.is_some()
+                });
+            }
             Change::Trust(change) => self.change_trust(change, past),
             Change::UpnSuffix(change) => {
                 self.known("domain", &change.forest, &topology.domains);

@@ -1,5 +1,6 @@
 //! The attacks, and the rules that stand in their way, system by system.
 
+mod edgesync;
 mod federation;
 mod impersonation;
 mod trusts;
@@ -28,15 +29,20 @@ pub struct Beyond {
 
 /// Every attack.
 pub fn attacks() -> impl Iterator<Item = &'static Attack> {
-    [federation::ATTACKS, impersonation::ATTACKS, trusts::ATTACKS].into_iter().flatten()
+    [federation::ATTACKS, impersonation::ATTACKS, trusts::ATTACKS, edgesync::ATTACKS].into_iter().flatten()
 }
 
 /// Every refusal that no suspended rule turns into a success.
 pub fn beyond_rules() -> impl Iterator<Item = &'static Beyond> {
-    [federation::BEYOND_RULES, impersonation::BEYOND_RULES, trusts::BEYOND_RULES].into_iter().flatten()
+    [federation::BEYOND_RULES, impersonation::BEYOND_RULES, trusts::BEYOND_RULES, edgesync::BEYOND_RULES]
+        .into_iter()
+        .flatten()
 }
 
 /// Every rule that protects nothing by itself.
 pub fn no_protection() -> impl Iterator<Item = &'static Rule> {
-    [federation::NO_PROTECTION, impersonation::NO_PROTECTION].into_iter().flatten().copied()
+    [federation::NO_PROTECTION, impersonation::NO_PROTECTION, edgesync::NO_PROTECTION]
+        .into_iter()
+        .flatten()
+        .copied()
 }
