@@ -4,7 +4,7 @@
 //! numbers its changes, so that whoever read it once can ask for what has changed since, as with
 //! DirSync (MS-ADTS §3.1.1.3.4.1.3). It decides nothing about who may read or write.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -113,6 +113,7 @@ pub struct Partition {
     tombstones: Vec<Object>,
     highest: Usn,
     default_descriptors: BTreeMap<String, SecurityDescriptor>,
+    confidential: BTreeSet<String>,
 }
 
 impl Modification {
@@ -153,6 +154,7 @@ impl Partition {
             tombstones: Vec::new(),
             highest: Usn(0),
             default_descriptors: BTreeMap::new(),
+            confidential: BTreeSet::new(),
         };
         partition.insert(base, Attributes::new([("objectClass", "container")]), descriptor);
         partition
@@ -250,6 +252,17 @@ impl Partition {
     /// Sets the descriptor of new objects of a class.
     pub fn set_default_descriptor(&mut self, class: &str, descriptor: SecurityDescriptor) {
         self.default_descriptors.insert(class.to_lowercase(), descriptor);
+    }
+
+    /// Whether reading an attribute takes the right of control access to it, beside the right of reading
+    /// (MS-ADTS §2.2.9, fCONFIDENTIAL).
+    pub fn is_confidential(&self, attribute: &str) -> bool {
+        self.confidential.contains(&attribute.to_lowercase())
+    }
+
+    /// Makes an attribute confidential.
+    pub fn set_confidential(&mut self, attribute: &str) {
+        self.confidential.insert(attribute.to_lowercase());
     }
 
     /// Adds an object below one that is there.

@@ -10,15 +10,17 @@ use std::rc::Rc;
 use serde::{Deserialize, Serialize};
 
 use super::dial::{Dialer, Unreachable};
+use super::directory_client::{DirectoryFailure, DirectorySession};
 use super::judge::Judge;
 use super::kerberos_client::{Credentials, KerberosClient, KerberosFailure, LongTerm};
 use super::logon_session::{self, LogonSession};
 use super::stimulus;
 use crate::crypto::chain::TrustAnchors;
 use crate::crypto::secret::Secret;
+use crate::directory::{DistinguishedName, Modification};
 use crate::facts;
 use crate::name::{DnsName, HostName, Upn};
-use crate::protocol::ldap::{self, BindMechanism, LdapReply, LdapRequest};
+use crate::protocol::ldap::{self, BindMechanism, LdapReply, LdapRequest, Search};
 use crate::rule::RuleId;
 use crate::sim::{Host, Role};
 use crate::trace::{Conclusion, Detail, Happening};
@@ -43,6 +45,29 @@ pub enum Request {
         credentials: Option<(String, Secret)>,
         /// The domain controller.
         directory: HostName,
+        /// What to do once bound.
+        then: Option<Operation>,
+    },
+}
+
+/// What a person does with an entry of a directory.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub enum Operation {
+    /// Reads an attribute.
+    Read {
+        /// The entry.
+        entry: DistinguishedName,
+        /// The attribute.
+        attribute: String,
+    },
+    /// Replaces the values of an attribute by a text.
+    Write {
+        /// The entry.
+        entry: DistinguishedName,
+        /// The attribute.
+        attribute: String,
+        /// The text.
+        value: String,
     },
 }
 
@@ -97,9 +122,12 @@ impl Role for Desktop {
                     let obtained = seat.ticket(&user, &password, &service).await;
                     told(&user, &service, obtained)
                 }
-                Request::Bind { credentials, directory } => {
+                Request::Bind { credentials, directory, then } => {
                     let (user, password) = credentials.unwrap_or_else(|| session.typed());
-                    seat.bind(user, password, &directory).await
+                    match then {
+                        None => seat.bind(user, password, &directory).await,
+                        Some(operation) => seat.operate(user, password, &directory, operation).await,
+                    }
                 }
             };
             seat.host.record(Happening::Conclusion(conclusion));
@@ -157,6 +185,52 @@ impl Seat {
                 Conclusion { granted: false, identity: None, asked, shown, details: Vec::new() }
             }
             Err(error) => refused(asked, &KerberosFailure::Unreachable(error)),
+        }
+    }
+}
+
+impl Seat {
+    /// Binds, and then reads or writes.
+    async fn operate(
+        &self,
+        name: String,
+        password: Secret,
+        directory: &HostName,
+        operation: Operation,
+    ) -> Conclusion {
+        let asked = match &operation {
+            Operation::Read { entry, attribute } => format!("to read {attribute} of {entry} as {name}"),
+            Operation::Write { entry, attribute, .. } => format!("to write {attribute} of {entry} as {name}"),
+        };
+        let outcome: Result<String, DirectoryFailure> = async {
+            let channel = self.dialer.connect_to(directory, LDAP_PORT).await.map_err(Unreachable::from)?;
+            let mut session = DirectorySession::over(channel, &self.dialer);
+            session.bind_simply(&name, &password).await?;
+            let shown = match operation {
+                Operation::Read { entry, attribute } => {
+                    let found = session.search(Search::entry(entry).only([attribute.as_str()])).await?;
+                    let values = found.entries.iter().flat_map(|entry| entry.attributes.get(&attribute));
+                    values.map(ToString::to_string).collect::<Vec<_>>().join("; ")
+                }
+                Operation::Write { entry, attribute, value } => {
+                    let change = Modification::Replace(attribute, vec![value.into()]);
+                    session.modify(&entry, vec![change]).await?;
+                    "done".to_owned()
+                }
+            };
+            session.close().await;
+            Ok(shown)
+        }
+        .await;
+        match outcome {
+            Ok(shown) => {
+                Conclusion { granted: true, identity: Some(name), asked, shown, details: Vec::new() }
+            }
+            Err(why) => {
+                let details = vec![Detail::new("error", why.to_string())];
+                let shown = "refused".to_owned();
+                Conclusion { granted: false, identity: None, asked, shown, details }
+            }
         }
     }
 }

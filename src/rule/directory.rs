@@ -5,7 +5,7 @@ use super::Rule;
 rules! {
     LDAP_READ = "ldap.read":
         "Whatever is asked for may be read by the one who asks.",
-        source: "MS-ADTS §5.1.3.3.4 (what may not be read is withheld)",
+        source: "MS-ADTS §5.1.3.3.4 (what may not be read is withheld); inference where nothing is left",
         remedy: "Grant the right to list the object and to read its properties.";
     TOKEN_GROUPS = "ldap.token-groups":
         "Whoever reads the groups of another's token is in the Windows Authorization Access Group.",

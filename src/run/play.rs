@@ -10,7 +10,7 @@ use crate::protocol::http;
 use crate::protocol::url::Url;
 use crate::protocol::wsfed::sign_out_url;
 use crate::role::browser::{Alteration, Answers, Errand};
-use crate::role::desktop::Request;
+use crate::role::desktop::{Operation, Request};
 use crate::scenario::step::{self, Bind, Browse, CloseBrowser, Repost, SignOut, Ticket};
 use crate::scenario::{Action, Scenario, Spot};
 use crate::sim::{self, SimError};
@@ -119,9 +119,21 @@ async fn act(world: &mut Deployed, scenario: &Scenario, index: u32) -> Result<()
                 Request::Ticket { credentials: world.typed(credentials), service: service.value.clone() };
             world.simulation.stimulate(client, request.stimulus()).await
         }
-        Action::Bind(Bind { client, directory, credentials }) => {
-            let request =
-                Request::Bind { credentials: world.typed(credentials), directory: directory.value.clone() };
+        Action::Bind(Bind { client, directory, credentials, read, write }) => {
+            let read = read.as_ref().map(|read| Operation::Read {
+                entry: read.entry.0.clone(),
+                attribute: read.attribute.clone(),
+            });
+            let write = write.as_ref().map(|write| Operation::Write {
+                entry: write.entry.0.clone(),
+                attribute: write.attribute.clone(),
+                value: write.value.value.clone(),
+            });
+            let request = Request::Bind {
+                credentials: world.typed(credentials),
+                directory: directory.value.clone(),
+                then: read.or(write),
+            };
             world.simulation.stimulate(client, request.stimulus()).await
         }
         Action::Mailbox(step) => {

@@ -16,7 +16,7 @@ use super::expect::Expect;
 use super::fault::Fault;
 use super::host::Credentials;
 use super::mailbox::UseMailbox;
-use super::value::{Duration, WebAddress, not_null};
+use super::value::{Duration, EntryName, WebAddress, not_null};
 use crate::name::HostName;
 use crate::time::Span;
 
@@ -399,6 +399,32 @@ pub struct Bind {
     pub directory: At<HostName>,
     /// As whom; the session at the desktop where nothing is said.
     pub credentials: Option<Credentials>,
+    /// An attribute that is read then.
+    pub read: Option<ReadAttribute>,
+    /// An attribute that is written then.
+    pub write: Option<At<WriteAttribute>>,
+}
+
+/// An attribute of an entry in a directory is read.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReadAttribute {
+    /// The entry's distinguished name.
+    pub entry: At<EntryName>,
+    /// The attribute.
+    pub attribute: String,
+}
+
+/// An attribute of an entry in a directory is given another value.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct WriteAttribute {
+    /// The entry's distinguished name.
+    pub entry: At<EntryName>,
+    /// The attribute.
+    pub attribute: String,
+    /// The value.
+    pub value: String,
 }
 
 impl fmt::Display for Action {
@@ -445,8 +471,15 @@ impl fmt::Display for Action {
             Action::Ticket(Ticket { client, service, .. }) => {
                 write!(formatter, "{client} asks for a ticket to {service}")
             }
-            Action::Bind(Bind { client, directory, .. }) => {
-                write!(formatter, "{client} binds to {directory}")
+            Action::Bind(Bind { client, directory, read, write, .. }) => {
+                write!(formatter, "{client} binds to {directory}")?;
+                if let Some(read) = read {
+                    write!(formatter, " and reads {} of {}", read.attribute, read.entry.value)?;
+                }
+                if let Some(write) = write {
+                    write!(formatter, " and writes {} of {}", write.attribute, write.entry.value)?;
+                }
+                Ok(())
             }
             Action::Mailbox(step) => step.fmt(formatter),
             Action::Fault { fault, lasts: Some(span), .. } => write!(formatter, "for {span}, {fault}"),

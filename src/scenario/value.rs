@@ -11,6 +11,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use url::Url;
 
 use crate::crypto::secret::Secret;
+use crate::directory::DistinguishedName;
 use crate::name::{DnsName, HostName, NetbiosName, Upn};
 use crate::time::{Span, VirtualTime};
 
@@ -300,6 +301,29 @@ read_from_text!(Principal);
 text_schema!(Principal, "Principal", {
     "type": "string",
     "description": "A user, computer or group: CORP\\Salesmen, or just its name within its own domain, or a SID."
+});
+
+/// The distinguished name of an entry in a directory: `CN=hub-1,CN=Servers,DC=corp,DC=example`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EntryName(pub DistinguishedName);
+
+impl fmt::Display for EntryName {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(formatter)
+    }
+}
+
+impl FromStr for EntryName {
+    type Err = crate::directory::DistinguishedNameError;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        text.parse().map(Self)
+    }
+}
+
+read_from_text!(EntryName);
+text_schema!(EntryName, "EntryName", {
+    "type": "string",
+    "description": "A distinguished name in a directory: CN=hub-1,CN=Servers,DC=corp,DC=example."
 });
 
 /// The hours of the week, in UTC, in which an account may sign in: `mon-fri 8-18, sat 9-12`.

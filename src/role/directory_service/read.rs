@@ -36,11 +36,21 @@ pub(super) fn search<D: Directory>(directory: &D, who: &Bound, search: &Search) 
     if !nothing_withheld {
         facts.extend(facts!["withheld" => withheld.join("; ")]);
     }
-    let on = search.base.to_string();
-    if directory.judge().curtail(&rule::LDAP_READ, who.name.clone(), on, nothing_withheld, facts) {
+    let (on, name) = (search.base.to_string(), who.name.clone());
+    let nothing_left = !nothing_withheld && entries.iter().all(|entry| entry.attributes.is_empty());
+    let judge = directory.judge();
+    let everything_is_given = if nothing_left {
+        if judge.require(&rule::LDAP_READ, name, on, false, facts).is_err() {
+            return none(ldap::INSUFFICIENT_ACCESS_RIGHTS);
+        }
+        true
+    } else {
+        judge.curtail(&rule::LDAP_READ, name, on, nothing_withheld, facts) && !nothing_withheld
+    };
+    if everything_is_given {
         // A run that suspends the rule gives what would be withheld.
-        let all = objects.iter().map(|object| everything(&partition, search, object)).collect();
-        return LdapReply::Search { code: ldap::SUCCESS, entries: all, cookie };
+        let entries = objects.iter().map(|object| everything(&partition, search, object)).collect();
+        return LdapReply::Search { code: ldap::SUCCESS, entries, cookie };
     }
     LdapReply::Search { code: ldap::SUCCESS, entries, cookie }
 }
@@ -99,7 +109,12 @@ impl Reading<'_> {
         }
         let readable = |attribute: &str| match attribute.eq_ignore_ascii_case(SECURITY_DESCRIPTOR) {
             true => may(AccessMask::READ_CONTROL, &[]),
-            false => may(AccessMask::READ_PROPERTY, &[Guid::of_schema_name(attribute)]),
+            false => {
+                let about = [Guid::of_schema_name(attribute)];
+                let confidential = self.partition.is_confidential(attribute);
+                let rights = if confidential { AccessMask::CONTROL_ACCESS } else { AccessMask::NONE };
+                may(AccessMask::READ_PROPERTY | rights, &about)
+            }
         };
         let mut entry = shown(object, &descriptor, self.search);
         let held = entry.attributes.clone();

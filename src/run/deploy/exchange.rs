@@ -11,6 +11,7 @@ use crate::directory::{
     Sid,
 };
 use crate::name::{DnsName, HostName};
+use crate::role::hub_transport::view::PENDING;
 use crate::scenario::host::Services;
 use crate::scenario::{self, Principal, Topology};
 
@@ -114,7 +115,10 @@ impl Deployment<'_> {
         add(partition, &servers, "msExchServersContainer", of(vec![may_create]));
         // The objects of edges come with a subscription, which any server of the organization may see to.
         let rights = READ | AccessMask::WRITE_PROPERTY | AccessMask::DELETE | AccessMask::DELETE_TREE;
-        partition.set_default_descriptor(SERVER_CLASS, of(vec![Ace::allow(group, rights)]));
+        let may_read_pending =
+            Ace::allow(group, AccessMask::CONTROL_ACCESS).limited_to(Guid::of_schema_name(PENDING));
+        partition.set_confidential(PENDING);
+        partition.set_default_descriptor(SERVER_CLASS, of(vec![Ace::allow(group, rights), may_read_pending]));
         for (host, server) in &written.servers {
             let own = self.directories.machine(self.topology, host)?;
             let may_write = |name: &&str| {

@@ -44,7 +44,11 @@ impl Checker<'_> {
                 self.someone_at(client, credentials.as_ref());
                 self.service_name(service);
             }
-            Action::Bind(Bind { client, directory, credentials }) => {
+            Action::Bind(Bind { client, directory, credentials, read, write }) => {
+                if let (Some(_), Some(write)) = (read, write) {
+                    let cure = "make two steps of it";
+                    self.note(write.spot, "a step either reads or writes", cure);
+                }
                 self.someone_at(client, credentials.as_ref());
                 self.running(directory, "domain controller", |host| host.runs.domain_controller.is_some());
             }
