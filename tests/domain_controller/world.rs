@@ -12,7 +12,7 @@ use forestsim::crypto::secret::Secret;
 use forestsim::crypto::symmetric::SymmetricKey;
 use forestsim::directory::{
     AccountKind, AccountPolicy, Credential, DirectoryChange, Domain, Forest, GlobalCatalog, GroupScope,
-    NewAccount, Sid,
+    NewAccount, Partition, Sid,
 };
 use forestsim::name::{DnsName, HostName, Upn};
 use forestsim::protocol::kerberos::{KerberosReply, KerberosRequest, KrbError, TicketContent};
@@ -42,6 +42,8 @@ pub fn key(owner: &str) -> SymmetricKey {
 pub struct World {
     pub domains: BTreeMap<&'static str, Domain>,
     pub halves: Vec<(DnsName, TrustRecord)>,
+    /// The Configuration partition of corp's forest, where it has one.
+    pub configuration: Option<Partition>,
     suspended: BTreeSet<forestsim::rule::RuleId>,
 }
 
@@ -65,7 +67,7 @@ pub fn world(kind: TrustKind, two_way: bool) -> World {
     let party = |forest| -> Party<'_> { Party { forest, domain: &forest.root } };
     let made = make_trust(1, kind, party(&perimeter), party(&corp), two_way).unwrap();
     halves.extend([(PERIMETER.into(), made.trusting), (CORP.into(), made.trusted)]);
-    let mut world = World { domains, halves, suspended: BTreeSet::new() };
+    let mut world = World { domains, halves, configuration: None, suspended: BTreeSet::new() };
     world.user(CORP, "sally");
     world.user(EU, "emil");
     world.user(PERIMETER, "paula");
@@ -157,6 +159,10 @@ impl World {
                 let others = same.filter(|other| other.dns_name() != domain.dns_name());
                 let role = DomainController::new(domain.clone(), catalog, self.trusts_of(name), &suspended)
                     .with_replicas(others.cloned().collect());
+                let role = match &self.configuration {
+                    Some(partition) if *name == CORP => role.with_configuration(partition.clone()),
+                    _ => role,
+                };
                 simulation.add_host(host_config(&host, BTreeMap::new()), vec![Rc::new(role)]).unwrap();
                 known.insert(DnsName::new(name), host);
             }
