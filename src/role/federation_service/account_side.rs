@@ -233,10 +233,11 @@ impl Desk {
             uri: partner.realm.clone(),
             url: partner.address.clone(),
         };
-        let enabled = policy.resource_partners.iter().filter(|partner| partner.enabled);
         ProxyTrustConfiguration {
             version: policy.version,
-            partners: enabled.map(partner).collect(),
+            // Those that are switched off too: who gets a token is decided here, request by request. A
+            // proxy looks up only where it is posted to, and whom a sign-out concerns.
+            partners: policy.resource_partners.iter().map(partner).collect(),
             cookie_path: policy.address.path().to_owned(),
             realm_cookie_lifetime: PARTNER_COOKIE_DAYS,
             hosted_realm_uri: policy.realm,
