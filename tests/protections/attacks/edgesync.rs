@@ -5,6 +5,7 @@ use forestsim::rule::{self, Rule};
 use super::{Attack, Beyond};
 
 const EDGE: &str = "EDGE-1";
+const BOB: &str = "bob@contoso.example";
 const BOOTSTRAP: &str = "ESRA.EDGE-1";
 const FIRST: &str = "ESRA.HUB-1.EDGE-1.01032010";
 const SECOND: &str = "ESRA.HUB-1.EDGE-1.01302010";
@@ -50,6 +51,20 @@ pub const ATTACKS: &[Attack] = &[
         scenario: "edgesync/attacks/18-second-site", step: "a hub of Seattle wants it for its own site",
         refused: (&rule::ONE_SITE, "hub-4"),
         without: &[&rule::ONE_SITE], gains: EDGE,
+    },
+
+    // ---- what is stored in Active Directory
+
+    Attack {
+        scenario: "edgesync/attacks/07-stored-credentials-read",
+        step: "the note that passes the bootstrap account on is not for him",
+        refused: (&rule::LDAP_READ, "dc"),
+        without: &[&rule::LDAP_READ], gains: BOB,
+    },
+    Attack {
+        scenario: "edgesync/attacks/07-stored-credentials-read", step: "nor may he write a credential",
+        refused: (&rule::LDAP_WRITE, "dc"),
+        without: &[&rule::LDAP_WRITE], gains: BOB,
     },
 
     // ---- the account in the file
