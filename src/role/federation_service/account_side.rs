@@ -52,7 +52,7 @@ impl Desk {
     async fn sign_in(&self, received: &Received, asked: &SignInRequest) -> Result<Response, Failure> {
         match &asked.realm {
             Some(realm) => self.sign_in_here(received, asked, realm).await,
-            None => self.logon_page(&received.request, asked).await,
+            None => self.logon_page(received, asked).await,
         }
     }
 

@@ -10,7 +10,7 @@ use super::issue::Person;
 use crate::crypto::certificate::Certificate;
 use crate::directory::{NtStatus, Sid, Win32Code};
 use crate::facts;
-use crate::name::Upn;
+use crate::name::{DnsName, Upn};
 use crate::protocol::kerberos::{ApReply, ApRequest, Pac, TicketContent};
 use crate::protocol::ldap::{Entry, Filter, Search};
 use crate::protocol::saml::{Claim, IdentityKind};
@@ -88,6 +88,11 @@ impl AccountStore {
             }
         };
         self.read(directory, &pac, credential.method(), organization_claims).await
+    }
+
+    /// The domain whose accounts it has.
+    pub fn domain(&self) -> &DnsName {
+        self.member.domain()
     }
 
     /// Opens a ticket that a person shows to this server, and proves that it could.

@@ -6,6 +6,7 @@
 
 use super::issue::Person;
 use super::policy::{AccountPartner, Application, PARTNER_COOKIE_LIFETIME, TOKEN_LIFETIME, TrustPolicy};
+use super::sign_in::SignIn;
 use super::{Desk, Failure};
 use crate::document;
 use crate::facts;
@@ -15,35 +16,68 @@ use crate::protocol::cookie::SetCookie;
 use crate::protocol::http::{Request, Response};
 use crate::protocol::page::Page;
 use crate::protocol::saml::{Assertion, Claim, IdentityKind};
+use crate::protocol::uri;
 use crate::protocol::url::Url;
 use crate::protocol::wsfed::{Context, SignInRequest, SignInResponse};
 use crate::role::claims::{self, ClaimMapping};
 use crate::role::judge::Refused;
 use crate::role::pages;
+use crate::role::serve::Received;
 use crate::role::token_check::{Receiver, TOLERANCE, TrustedIssuer};
 use crate::rule;
 use crate::trace::{Happening, LogEntry};
 
+/// Where a person comes from, and so who is to vouch for them.
+enum Home<'a> {
+    /// An account partner.
+    Partner(&'a AccountPartner),
+    /// This federation server's own account store (`urn:federation:self`).
+    OwnStore,
+}
+
 impl Desk {
     /// R3: the browser requests the logon page. It is sent on with a token at once where the
-    /// federation server's own cookie is still good (single sign-on), else to an account partner.
+    /// federation server's own cookie is still good (single sign-on), else to an account partner. Who has
+    /// an account in this server's own store signs in here.
     pub(super) async fn logon_page(
         &self,
-        request: &Request,
+        received: &Received,
         asked: &SignInRequest,
     ) -> Result<Response, Failure> {
-        let policy = self.policy();
+        let (policy, request) = (self.policy(), &received.request);
         let application = self.known_application(&policy, asked.application()?)?;
         if let Some(person) = self.signed_in(request) {
             return self.send_to_application(request, &policy, &application, &person, asked.context.clone());
         }
-        let Some(partner) = self.discover(&policy, request, asked) else {
-            self.judge.carries_out(&document::federation::R4);
-            let partners = policy.account_partners.iter().filter(|partner| partner.enabled);
-            let partners = partners.map(|partner| (partner.title.clone(), partner.realm.clone())).collect();
-            return Ok(Response::page(Page::Discovery { action: request.url.clone(), partners }));
-        };
-        Ok(Response::redirect(self.logon_address(&policy, partner, &application, asked)))
+        match self.discover(&policy, request, asked) {
+            Some(Home::Partner(partner)) => {
+                Ok(Response::redirect(self.logon_address(&policy, partner, &application, asked)))
+            }
+            Some(Home::OwnStore) => match self.sign_in_person(received, asked.method).await? {
+                SignIn::Done(person, proof) => {
+                    let context = asked.context.clone();
+                    let page = self.send_to_application(request, &policy, &application, &person, context)?;
+                    Ok(Response { negotiated: proof, ..page })
+                }
+                SignIn::Asked(response) => Ok(response),
+            },
+            None => {
+                self.judge.carries_out(&document::federation::R4);
+                Ok(Response::page(Page::Discovery {
+                    action: request.url.clone(),
+                    partners: self.homes(&policy),
+                }))
+            }
+        }
+    }
+
+    /// What the discovery page offers: the account partners by their titles, and this server's own
+    /// account store by the name of its domain.
+    fn homes(&self, policy: &TrustPolicy) -> Vec<(String, String)> {
+        let partners = policy.account_partners.iter().filter(|partner| partner.enabled);
+        let partners = partners.map(|partner| (partner.title.clone(), partner.realm.clone()));
+        let own = self.store.iter().map(|store| (store.domain().to_string(), uri::SELF_REALM.to_owned()));
+        partners.chain(own).collect()
     }
 
     /// Whether the reply address is an application of the trust policy; its configured address is
@@ -62,32 +96,43 @@ impl Desk {
         }))
     }
 
-    /// R4: which account partner is to vouch for the person. The request's `whr` comes first (the
-    /// choice on the discovery page comes back as one), then the cookie of the last sign-in, then the only partner
-    /// there is; otherwise the person is asked. A hint that names no partner is ignored.
+    /// R4: who is to vouch for the person. The request's `whr` comes first (the choice on the discovery
+    /// page comes back as one), then the cookie of the last sign-in, then the only one there is;
+    /// otherwise the person is asked. A hint that names nobody is ignored.
     fn discover<'a>(
         &self,
         policy: &'a TrustPolicy,
         request: &Request,
         asked: &SignInRequest,
-    ) -> Option<&'a AccountPartner> {
+    ) -> Option<Home<'a>> {
         let hints = [
             ("whr", asked.home_realm.as_deref()),
             ("the cookie of the last sign-in", request.cookie(REALM_COOKIE)),
         ];
+        let own = self.store.as_ref().map(|_| uri::SELF_REALM);
         for (origin, hint) in hints {
             let Some(realm) = hint else { continue };
             let partner = policy.account_partner(realm);
-            let enabled = partner.is_some_and(|partner| partner.enabled);
-            let facts = facts!["from" => origin, "partners" => list(policy.account_partners.iter().map(|one| &one.realm))];
+            let home = match own {
+                Some(own) if own == realm => Some(Home::OwnStore),
+                _ => partner.map(Home::Partner),
+            };
+            let enabled = match &home {
+                Some(Home::Partner(partner)) => partner.enabled,
+                Some(Home::OwnStore) => true,
+                None => false,
+            };
+            let known = policy.account_partners.iter().map(|one| one.realm.as_str()).chain(own);
+            let facts = facts!["from" => origin, "partners" => list(known)];
             let known =
                 self.judge.curtail(&rule::PARTNER_DISCOVERY, "the browser", realm.to_owned(), enabled, facts);
-            if known && partner.is_some() {
-                return partner;
+            if known && home.is_some() {
+                return home;
             }
         }
-        match policy.account_partners.as_slice() {
-            [only] if only.enabled && self.store.is_none() => Some(only),
+        match (policy.account_partners.as_slice(), own) {
+            ([only], None) if only.enabled => Some(Home::Partner(only)),
+            ([], Some(_)) => Some(Home::OwnStore),
             _ => None,
         }
     }
@@ -208,9 +253,13 @@ impl Desk {
         let issued = self.issue_for_application(person, application)?;
         self.judge.carries_out(&document::federation::U8);
         let path = policy.address.path();
+        let home = match policy.account_partner(&person.source) {
+            None if person.source == uri::ACTIVE_DIRECTORY => uri::SELF_REALM,
+            _ => &person.source,
+        };
         let remembered = SetCookie {
             expires: Some(self.host.now() + PARTNER_COOKIE_LIFETIME),
-            ..SetCookie::session(REALM_COOKIE, person.source.clone(), path)
+            ..SetCookie::session(REALM_COOKIE, home, path)
         };
         let party = Party::Application(application.address.clone());
         let clean_up = CleanUpList::of(&request.cookies).with(party).to_cookie(self.host.now(), path);

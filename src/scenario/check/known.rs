@@ -30,7 +30,7 @@ pub(super) struct Known {
     principals: BTreeMap<DnsName, BTreeMap<String, (String, Kind)>>,
     /// Every name that a user can type into a logon form, by that name in lower case.
     pub users: BTreeMap<String, String>,
-    /// The titles of account partners.
+    /// The titles of account partners and account stores.
     pub titles: BTreeSet<String>,
     /// The organization claims of all federation services.
     pub claims: BTreeSet<String>,
@@ -66,6 +66,8 @@ impl Known {
             }
             if let Some(service) = &host.runs.federation_service {
                 known.titles.extend(service.account_partners.values().map(|partner| partner.title.clone()));
+                // A store of its own is offered by the name of its domain.
+                known.titles.extend(service.account_store.iter().map(|domain| domain.to_string()));
                 known.claims.extend(organization_claims(service).map(str::to_owned));
             }
         }
