@@ -55,7 +55,7 @@ fn xmllint_finds_the_file_in_the_form_of_our_schema() {
         ("<Duration>1440</Duration>", "<Duration>1441</Duration>"),
         ("<Duration>1440</Duration>", ""),
         ("<ESRAUsername>ESRA.", "<ESRAUsername>"),
-        ("<EdgeCertificateBlob>", "<EdgeCertificateBlob>*"),
+        ("<EdgeCertificateBlob>", "<EdgeCertificateBlob><More/>"),
         ("</EdgeSubscription>", "<EdgePrivateKey/></EdgeSubscription>"),
     ] {
         assert!(text.contains(what), "{what} stands in the file");
