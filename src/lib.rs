@@ -1,5 +1,5 @@
 //! forestsim runs whole identity topologies as a deterministic simulation on one machine: several
-//! Active Directory forests, their trusts, AD FS federation.
+//! Active Directory forests, their trusts, AD FS federation, Exchange impersonation and EdgeSync.
 //!
 //! A scenario file says who the forests, servers and people are, what happens, and what must be
 //! allowed or refused. forestsim plays it message by message, says for every decision which rule made

@@ -19,17 +19,20 @@
 //! | [`load_balancer`] | what stands before several servers of a kind |
 //! | [`distribution_point`] | where an authority publishes its revocation list |
 //!
-//! What roles share: [`dial`] reaches servers and [`serve`] answers clients, [`kerberos_client`] gets
-//! tickets and [`logon_session`] keeps a person's, which [`intranet`] shows to servers,
-//! [`directory_service`] is how directories answer LDAP and [`directory_client`] how servers ask them,
-//! [`domain_member`] is what a joined machine can do,
-//! [`revocation`] and [`token_check`] check certificates and security tokens, [`claims`] and
-//! [`pages`] are what they say to each other, and [`stimulus`] is how a person reaches them;
-//! [`trust_information`] is what they know of their federation service;
-//! [`http_authentication`] is how web servers learn who calls, [`ticket_holder`] keeps a service's tickets;
-//! [`cookie_edit`] is what a dishonest one does to a browser's cookies, [`forgery`] and [`wrapping`] to
-//! tokens; [`removable_media`] is what a
-//! person carries past the network.
+//! What roles share:
+//!
+//! | piece | what it does |
+//! |---|---|
+//! | [`dial`], [`serve`] | reach servers, and answer clients |
+//! | [`kerberos_client`], [`logon_session`], [`ticket_holder`] | get tickets, and keep a person's and a service's |
+//! | [`intranet`], [`http_authentication`] | show tickets to web servers, and learn from them who calls |
+//! | [`domain_member`] | what a joined machine can do |
+//! | [`directory_service`], [`directory_client`] | how directories answer LDAP, and how servers ask them |
+//! | [`revocation`], [`token_check`], [`trust_information`] | whom and what to believe |
+//! | [`claims`], [`pages`] | what federation servers and applications say |
+//! | [`stimulus`] | how a person reaches a role |
+//! | [`removable_media`] | what a person carries past the network |
+//! | [`cookie_edit`], [`forgery`], [`wrapping`] | what a dishonest one does to cookies and tokens |
 
 pub mod application_server;
 pub mod browser;
