@@ -93,7 +93,7 @@ rules! {
         source: "Edge credentials R5",
         remedy: "Synchronize once with an account that AD LDS knows, or subscribe the edge again.";
     ACCOUNT_NOT_EXPIRED_IN_AD_LDS = "edge.account-valid":
-        "The account that binds is effective and not expired by the edge's clock; at the very expiration it is.",
+        "The account that binds has become effective and has not expired, by the edge's clock.",
         source: "Edge credentials R5, EffectiveTime and ExpirationTime; domain page C3",
         remedy: "Subscribe the edge again, or set its clock.";
     PASSWORD_IN_AD_LDS = "edge.password-matches":
