@@ -168,9 +168,6 @@ fn expected(world: &World, account: usize, resource: usize) -> Option<bool> {
         true => (trust.selective, trust.filtering),
         false => (false, Filtering::Default),
     };
-    if selective && !world.admitted[resource].contains(&account) {
-        return None;
-    }
     let quarantined = match (trust.kind, filtering) {
         (Kind::External, Filtering::None) => false,
         (Kind::External, _) => true,
@@ -189,7 +186,11 @@ fn expected(world: &World, account: usize, resource: usize) -> Option<bool> {
             (Kind::Forest, _) => !sister && low,
         }
     });
-    Some(dropped)
+    // A SID in the history that passes the filter opens the gate like the account's own.
+    let carried = world.people[account].former.filter(|(_, low)| !low && !dropped);
+    let admitted = |who: usize| world.admitted[resource].contains(&who);
+    let opens = admitted(account) || carried.is_some_and(|(former, _)| admitted(former));
+    (!selective || opens).then_some(dropped)
 }
 
 // ---- the world as a scenario
