@@ -94,16 +94,16 @@ pub fn said(problem: &Problem) -> String {
 }
 
 pub fn refusal(path: &Path) -> ScenarioError {
-    within_a_second(|| scenario::load(path)).unwrap_err()
+    without_hanging(|| scenario::load(path)).unwrap_err()
 }
 
-/// Reads, and fails if that takes a second of the processor's time: what else the machine is doing
-/// does not count.
-pub fn within_a_second<T>(read: impl FnOnce() -> T) -> T {
+/// Reads, and fails if that takes so much of the processor's time that the file must have sent the reader
+/// astray: what else the machine is doing does not count, and mere slowness is the benchmarks' business.
+pub fn without_hanging<T>(read: impl FnOnce() -> T) -> T {
     let begin = processor_time();
     let result = read();
     let took = processor_time() - begin;
-    assert!(took < 1_000_000_000, "it took {took} ns");
+    assert!(took < 20_000_000_000, "it took {took} ns");
     result
 }
 

@@ -9,7 +9,7 @@ use std::path::Path;
 
 use forestsim::scenario;
 
-use folder::{Folder, SOUND, refusal, said, within_a_second};
+use folder::{Folder, SOUND, refusal, said, without_hanging};
 use slips::{SLIPS, TOPOLOGY_SLIPS};
 
 #[test]
@@ -74,7 +74,7 @@ fn every_slip_in_a_topology_is_found() {
     for (right, wrong, message, cure) in TOPOLOGY_SLIPS {
         assert!(sound.contains(right), "the topology holds no `{right}`");
         let path = folder.write("wrong.yaml", sound.replacen(right, wrong, 1));
-        let error = within_a_second(|| scenario::load_topology(&path)).unwrap_err();
+        let error = without_hanging(|| scenario::load_topology(&path)).unwrap_err();
         let context = format!("`{right}` -> `{wrong}`:\n{}", error.report(false));
         let says = |part: &str, whole: &str| whole.contains(part);
         let found = error.problems().iter().any(|problem| {
