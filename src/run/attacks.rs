@@ -10,7 +10,7 @@ use crate::role::cookie_edit::{CookieEdit, What};
 use crate::role::forgery::Forgery;
 use crate::role::wrapping::Wrapping;
 use crate::scenario::attack::{AskAsProxy, Forge, ForgedWindows, Steal};
-use crate::scenario::step::{self, Browse};
+use crate::scenario::browser::{self, Browse};
 use crate::scenario::{At, WebAddress};
 use crate::time::Span;
 
@@ -101,12 +101,12 @@ pub fn cookie_edits(world: &Deployed, browse: &Browse) -> Vec<CookieEdit> {
 }
 
 /// The shape of a wrapped signature.
-pub fn wrapping(written: step::Wrapping) -> Wrapping {
+pub fn wrapping(written: browser::Wrapping) -> Wrapping {
     match written {
-        step::Wrapping::InAdvice => Wrapping::InAdvice,
-        step::Wrapping::Behind => Wrapping::Behind,
-        step::Wrapping::Before => Wrapping::Before,
-        step::Wrapping::BehindWithSameId => Wrapping::BehindWithSameId,
+        browser::Wrapping::InAdvice => Wrapping::InAdvice,
+        browser::Wrapping::Behind => Wrapping::Behind,
+        browser::Wrapping::Before => Wrapping::Before,
+        browser::Wrapping::BehindWithSameId => Wrapping::BehindWithSameId,
     }
 }
 

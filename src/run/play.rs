@@ -11,7 +11,8 @@ use crate::protocol::url::Url;
 use crate::protocol::wsfed::sign_out_url;
 use crate::role::browser::{Alteration, Answers, Errand};
 use crate::role::desktop::{Operation, Request};
-use crate::scenario::step::{self, Bind, Browse, CloseBrowser, Repost, SignOut, Ticket};
+use crate::scenario::ask::{Bind, Ticket};
+use crate::scenario::browser::{self, Browse, CloseBrowser, Repost, SignOut};
 use crate::scenario::{Action, Scenario, Spot};
 use crate::sim::{self, SimError};
 use crate::trace::outcome::{Failure, Outcome, StepOutcome};
@@ -152,7 +153,7 @@ async fn act(world: &mut Deployed, scenario: &Scenario, index: u32) -> Result<()
 }
 
 fn browse_errand(world: &Deployed, browse: &Browse) -> Errand {
-    let alteration = |written: &crate::scenario::step::Alteration| Alteration {
+    let alteration = |written: &browser::Alteration| Alteration {
         posting_to: written.posting_to.value.to_string(),
         field: written.field.clone(),
         replace: written.replace.clone(),
@@ -162,9 +163,9 @@ fn browse_errand(world: &Deployed, browse: &Browse) -> Errand {
     Errand::Browse {
         url: browse.url.as_str().parse().expect("the file's check has read the address"),
         method: match browse.method {
-            step::Method::Get => http::Method::Get,
-            step::Method::Post => http::Method::Post,
-            step::Method::Delete => http::Method::Delete,
+            browser::Method::Get => http::Method::Get,
+            browser::Method::Post => http::Method::Post,
+            browser::Method::Delete => http::Method::Delete,
         },
         answers: Answers {
             credentials: world.typed(&browse.credentials),

@@ -1,6 +1,8 @@
 //! What attackers do in a step, beyond opening pages: copy cookies, write tokens with a stolen key, and
 //! speak as a proxy.
 
+use std::fmt;
+
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -16,6 +18,12 @@ pub struct Steal {
     pub client: At<HostName>,
     /// The host whose browser's cookies are copied, as they are now.
     pub cookies_of: At<HostName>,
+}
+
+impl fmt::Display for Steal {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} gets copies of the cookies of {}", self.client, self.cookies_of)
+    }
 }
 
 /// A thief writes a security token, signs it with a stolen key, and posts it.
@@ -51,6 +59,14 @@ pub struct Forge {
     pub page: At<WebAddress>,
 }
 
+impl fmt::Display for Forge {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { client, key, subject, posts_to, .. } = self;
+        write!(formatter, "{client} posts a token about {subject} to {posts_to}, of its own making, ")?;
+        write!(formatter, "signed with the key of {key}")
+    }
+}
+
 /// The SIDs in a forged token.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -82,4 +98,12 @@ pub struct AskAsProxy {
     pub application: At<WebAddress>,
     /// The page that is wanted.
     pub page: At<WebAddress>,
+}
+
+impl fmt::Display for AskAsProxy {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { client, key, holder_of, .. } = self;
+        write!(formatter, "{client} asks for a token about the holder of {holder_of}, ")?;
+        write!(formatter, "with the key of {key}")
+    }
 }

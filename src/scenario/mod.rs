@@ -15,14 +15,16 @@
 //! - [`federation`]: [`FederationService`], [`FederationServiceProxy`], [`WebServer`] with applications
 //! - [`edge_sync`]: [`HubTransport`], [`EdgeTransport`] and the steps taken with them
 //! - [`impersonation`]: Client Access and mailbox servers, application servers and mail programs
-//! - [`step`]: [`Step`] and its [`Action`]; [`mailbox`]: what people do in mailboxes
+//! - [`step`]: [`Step`] and its [`Action`]; [`browser`], [`ask`], [`mailbox`] and [`attack`]: what people do
 //! - [`fault`]: [`Fault`], what can break
 //! - [`change`]: [`Change`], what an administrator does
 //! - [`expect`]: [`Expect`], what must come of a step
 //! - [`schema()`]: the JSON Schema of both kinds of file
 
+pub mod ask;
 pub mod at;
 pub mod attack;
+pub mod browser;
 pub mod certificate;
 pub mod change;
 mod check;

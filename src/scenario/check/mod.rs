@@ -8,13 +8,15 @@
 //! - [`names`]: checks of single names, and what is said when one is unknown
 //! - [`network`], [`directory`], [`exchange`], [`host`], [`federation`], [`edge_sync`], [`impersonation`]: the
 //!   sections of a topology
-//! - [`step`], [`action`], [`expect`]: the steps of a scenario
+//! - [`step`], [`action`], [`fault`], [`change`], [`expect`]: the steps of a scenario
 
 mod action;
+mod change;
 mod directory;
 mod edge_sync;
 mod exchange;
 mod expect;
+mod fault;
 mod federation;
 mod host;
 mod impersonation;
