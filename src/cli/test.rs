@@ -8,8 +8,8 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::exit::InputError;
 use super::{Exit, Stop, files, output};
-use crate::run::{RunOptions, TwiceError, play_twice};
-use crate::scenario::{self, Scenario};
+use crate::run::{Failure, RunOptions, TwiceError, play_twice};
+use crate::scenario::{self, Problem, Scenario, ScenarioError};
 use crate::view::suite::{Ending, Suite, Trial, TrialResult, github, json, junit, text};
 
 /// Plays scenarios, each twice, compares the two traces, and prints failures only, then a summary
@@ -82,7 +82,7 @@ impl Test {
                 }
             }
             Err(error) => {
-                trials.push(Trial { file, seed: None, result: TrialResult::Invalid(error.to_string()) });
+                trials.push(Trial { file, seed: None, result: TrialResult::Invalid(problems(&error)) });
                 progress.inc(self.seeds);
             }
         }
@@ -96,11 +96,20 @@ fn play(scenario: &Scenario, seed: u64) -> TrialResult {
             let stop = Stop::from(error);
             match stop.exit {
                 Exit::Fault => TrialResult::Fault(stop.brief),
-                _ => TrialResult::Invalid(stop.brief),
+                _ => TrialResult::Invalid(vec![Failure { message: stop.brief, place: None }]),
             }
         }
         Err(differs) => TrialResult::Fault(differs.to_string()),
     }
+}
+
+/// What is wrong with a file, each with its place and its cure.
+fn problems(error: &ScenarioError) -> Vec<Failure> {
+    let failure = |problem: &Problem| {
+        let cure = problem.cure.as_ref().map(|cure| format!(" ({cure})")).unwrap_or_default();
+        Failure { message: format!("{problem}{cure}"), place: problem.place.clone() }
+    };
+    error.problems().iter().map(failure).collect()
 }
 
 /// A bar on standard error, where that is a terminal.

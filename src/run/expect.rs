@@ -1,4 +1,4 @@
-//! From trace to outcome: what a step asked for, what came of it, and where that is not what the
+//! From trace to outcome: what a step asked for, what came of it, and whether that is what the
 //! scenario expects. Reads the trace and the scenario, nothing else.
 
 use std::collections::BTreeSet;
@@ -9,7 +9,8 @@ use crate::role::browser::ALTERED_NOTHING;
 use crate::scenario::expect::{
     Expect, ExpectedDecision, ExpectedLog, ExpectedMessage, ExpectedState, GivesUp, Granted, Refused,
 };
-use crate::trace::outcome::{Asked, Failure};
+use crate::scenario::{Scenario, Spot};
+use crate::trace::outcome::{Asked, Expectation, Failure};
 use crate::trace::{Conclusion, Event, Happening, Ruling, Sent, Verdict};
 
 /// Protocols by which a host asks the way rather than takes part: they are no visits.
@@ -103,7 +104,7 @@ fn visits(events: &[&Event], client: Option<&HostName>) -> Vec<HostName> {
     seen
 }
 
-/// Where the step did not go as expected.
+/// Whether a step went as expected.
 pub struct Check<'a> {
     /// The step's events.
     pub events: &'a [&'a Event],
@@ -111,66 +112,74 @@ pub struct Check<'a> {
     pub so_far: &'a [Event],
     /// What it asked for and got.
     pub asked: Option<&'a Asked>,
-    /// Makes a failure out of a message and the place of the expectation.
-    pub failure: &'a dyn Fn(String, crate::scenario::Spot) -> Failure,
+    /// Whose expectations they are.
+    pub scenario: &'a Scenario,
+}
+
+/// An expectation in words, with what came instead where it was not met.
+pub fn expectation(
+    scenario: &Scenario,
+    spot: Spot,
+    what: impl ToString,
+    met: Result<(), String>,
+) -> Expectation {
+    let place = scenario.place(spot);
+    let failure = met.err().map(|message| Failure { message, place: Some(place.clone()) });
+    Expectation { what: what.to_string(), place, failure }
 }
 
 impl Check<'_> {
-    /// Every expectation that is not met.
-    pub fn all(&self, expect: &Expect) -> Vec<Failure> {
-        let mut failures = Vec::new();
-        let mut meet = |met: Result<(), String>, spot: crate::scenario::Spot| {
-            failures.extend(met.err().map(|why| (self.failure)(why, spot)));
+    /// Every expectation of a step, with what came instead where it is not met.
+    pub fn all(&self, expect: &Expect) -> Vec<Expectation> {
+        let mut all = Vec::new();
+        let mut meet = |what: String, met: Result<(), String>, spot: Spot| {
+            all.push(expectation(self.scenario, spot, what, met));
         };
         if let Some(granted) = &expect.granted {
-            meet(self.granted(granted), granted.spot);
+            meet(granted.to_string(), self.granted(granted), granted.spot);
         }
         if let Some(refused) = &expect.refused {
-            meet(self.refused(refused), refused.spot);
+            meet(refused.to_string(), self.refused(refused), refused.spot);
         }
         if let Some(gives_up) = &expect.gives_up {
-            meet(self.gives_up(gives_up), gives_up.spot);
+            meet(gives_up.to_string(), self.gives_up(gives_up), gives_up.spot);
         }
         if let Some(visits) = &expect.visits {
             let wanted: Vec<&HostName> = visits.iter().map(|host| &host.value).collect();
-            meet(self.visits(&wanted), visits.spot);
+            meet(format!("visits [{}]", list(&wanted)), self.visits(&wanted), visits.spot);
         }
         for host in &expect.never_visits {
-            meet(self.never_visits(host), host.spot);
+            meet(format!("never visits {host}"), self.never_visits(host), host.spot);
         }
         let mut rest = messages(self.events);
         for message in &expect.messages {
             let found = rest.any(|(from, sent)| is_message(message, from, sent));
-            meet(
-                found
-                    .then_some(())
-                    .ok_or_else(|| format!("no such message, or not in this order: {}", describe(message))),
-                message.spot,
-            );
+            let why = || format!("no such message, or not in this order: {}", message.value);
+            meet(format!("message {}", message.value), found.then_some(()).ok_or_else(why), message.spot);
         }
         let mut carried_out = lines(self.events);
         for line in &expect.lines {
             let found = carried_out.any(|number| document::numbers(number).any(|one| one == line.as_str()));
             let got = || lines(self.events).collect::<Vec<_>>().join(", ");
             let why = || format!("{line} is not carried out, or not in this order; what is: {}", got());
-            meet(found.then_some(()).ok_or_else(why), line.spot);
+            meet(format!("line {line} is carried out"), found.then_some(()).ok_or_else(why), line.spot);
         }
         for decision in &expect.decisions {
-            meet(self.decision(decision), decision.spot);
+            meet(format!("decision {}", decision.value), self.decision(decision), decision.spot);
         }
         for log in &expect.logs {
-            meet(self.log(log), log.spot);
+            meet(format!("the log of {}", log.value), self.log(log), log.spot);
         }
         for log in &expect.never_logs {
-            meet(self.never_logs(log), log.spot);
+            meet(format!("never: the log of {}", log.value), self.never_logs(log), log.spot);
         }
         for truth in &expect.truths {
-            meet(self.truth(truth), truth.spot);
+            meet(format!("in truth, {}", truth.value), self.truth(truth), truth.spot);
         }
         for state in &expect.state {
-            meet(self.state(state), state.spot);
+            meet(state.to_string(), self.state(state), state.spot);
         }
-        failures
+        all
     }
 
     fn granted(&self, wanted: &Granted) -> Result<(), String> {
@@ -335,16 +344,6 @@ fn says(text: &str, wanted: &str) -> bool {
         }
         None => false,
     })
-}
-
-fn describe(wanted: &ExpectedMessage) -> String {
-    let part = |word: &str, value: Option<String>| value.map(|value| format!("{word} {value}"));
-    let parts = [
-        part("from", wanted.from.as_ref().map(ToString::to_string)),
-        part("to", wanted.to.as_ref().map(ToString::to_string)),
-        part("saying", wanted.says.as_ref().map(|says| format!("`{says}`"))),
-    ];
-    parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
 fn list(hosts: &[impl ToString]) -> String {

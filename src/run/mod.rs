@@ -21,7 +21,7 @@ mod play;
 mod trust_graph;
 pub mod twice;
 
-pub use crate::trace::outcome::{Asked, Export, Failure, Outcome, Place, StepOutcome};
+pub use crate::trace::outcome::{Asked, Expectation, Export, Failure, Outcome, Place, StepOutcome};
 pub use deploy::DeployError;
 pub use options::RunOptions;
 pub use play::{RunError, play};

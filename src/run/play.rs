@@ -13,13 +13,17 @@ use crate::role::browser::{Alteration, Answers, Errand};
 use crate::role::desktop::{Operation, Request};
 use crate::scenario::ask::{Bind, Ticket};
 use crate::scenario::browser::{self, Browse, CloseBrowser, Repost, SignOut};
-use crate::scenario::{Action, Scenario, Spot};
+use crate::scenario::{Action, Scenario};
 use crate::sim::{self, SimError};
-use crate::trace::outcome::{Failure, Outcome, StepOutcome};
+use crate::trace::outcome::{Outcome, StepOutcome};
 use crate::trace::{Event, Fingerprint, Trace};
 
 /// Deliveries after which a step that has not come to rest is given up.
 const DELIVERY_LIMIT: u64 = 1_000_000;
+
+/// Why a fault that should touch something fails the run.
+const UNTOUCHED: &str = "the fault touched nothing by the end of the run; mark it `optional: true` if that \
+                         is as it should be";
 
 /// Why a scenario could not be played to its end.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -206,28 +210,37 @@ fn conclude(
         events,
         random,
     };
-    let place = |message: String, spot: Spot| Failure { message, place: Some(scenario.place(spot)) };
     let mut steps = Vec::new();
     for (index, step) in (0..).zip(&scenario.steps) {
         let events: Vec<&Event> = trace.step(index).collect();
         let asked = expect::asked(&events);
         let end = trace.events.partition_point(|event| event.step.is_none_or(|step| step <= index));
         let so_far = &trace.events[..end];
-        let check = Check { events: &events, so_far, asked: asked.as_ref(), failure: &place };
-        let mut failures = check.all(&step.expect);
+        let check = Check { events: &events, so_far, asked: asked.as_ref(), scenario };
+        let mut expectations = check.all(&step.expect);
+        let tacit = |what: &str, why: String| expect::expectation(scenario, step.spot, what, Err(why));
         let impossible = unplayed.iter().filter(|(of, _)| *of == index);
-        failures
-            .extend(impossible.map(|(_, why)| place(format!("the step cannot be played: {why}"), step.spot)));
-        failures.extend(expect::idle_alterations(&events).into_iter().map(|why| place(why, step.spot)));
-        if untouched.contains(&step.name) {
-            failures.push(place("the fault touched nothing by the end of the run; mark it `optional: true` if that is as it should be".to_owned(), step.spot));
+        expectations
+            .extend(impossible.map(|(_, why)| {
+                tacit("the step can be played", format!("the step cannot be played: {why}"))
+            }));
+        let idle = expect::idle_alterations(&events).into_iter();
+        expectations.extend(idle.map(|why| tacit("every alteration alters something", why)));
+        if let Action::Fault { optional: false, .. } = &step.action {
+            let touched = if untouched.contains(&step.name) { Err(UNTOUCHED.to_owned()) } else { Ok(()) };
+            expectations.push(expect::expectation(
+                scenario,
+                step.spot,
+                "the fault touches something",
+                touched,
+            ));
         }
         steps.push(StepOutcome {
             index,
             name: step.name.clone(),
             action: step.action.to_string(),
             asked,
-            failures,
+            expectations,
         });
     }
     Outcome {

@@ -47,6 +47,7 @@ pub mod schema;
 pub mod step;
 pub mod topology;
 pub mod value;
+mod wording;
 
 pub use at::{At, Entries, Entry, FileId, Section, Spot};
 pub use certificate::{Authority, Certificate, CertificateUse};

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use super::{Conclusion, Event, Fingerprint, Happening, Ruling, Trace, Verdict};
 use crate::name::HostName;
 use crate::rule::RuleId;
+use crate::time::Span;
 
 /// What two traces have in common, and what not.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,6 +23,10 @@ pub struct Comparison<'t> {
     pub answers: Vec<AnswerChange>,
     /// The decisions that only one of the traces holds, or holds more often.
     pub decisions: Vec<DecisionChange>,
+    /// The messages that only one of the traces holds, or holds more often.
+    pub messages: Vec<MessageChange>,
+    /// How the times differ.
+    pub timing: TimingChange,
     /// The lines of the deployed topology that only one of the traces holds.
     pub topology: Vec<TopologyChange>,
     /// Where the traces first part; none where they are the same event by event.
@@ -79,6 +84,33 @@ pub struct DecisionChange {
     pub times: usize,
 }
 
+/// A message that one trace holds more often than the other, whatever its fields say.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct MessageChange {
+    /// The step during which it was sent: its place in its scenario and its name; none while the hosts
+    /// start.
+    pub step: Option<(u32, String)>,
+    /// Who sent it.
+    pub from: HostName,
+    /// Whom it was for.
+    pub to: HostName,
+    /// The protocol that speaks.
+    pub protocol: String,
+    /// The trace that holds more of it.
+    pub only: Side,
+    /// How many more.
+    pub times: usize,
+}
+
+/// How the times of two traces differ.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TimingChange {
+    /// How many events happen sooner or later after the start than the event of the same number.
+    pub moved: usize,
+    /// How much later the second trace ends; below zero where it ends sooner.
+    pub later: Span,
+}
+
 /// A line of the deployed topology that one trace lacks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TopologyChange {
@@ -121,6 +153,8 @@ pub fn compare<'t>(before: &'t Trace, after: &'t Trace) -> Comparison<'t> {
         same_exchange: exchange(before) == exchange(after),
         answers: answer_changes(before, after),
         decisions: decision_changes(before, after),
+        messages: message_changes(before, after),
+        timing: timing_change(before, after),
         topology: topology_changes(before, after),
         first: parting(before, after),
     }
@@ -218,6 +252,38 @@ fn decision_changes(before: &Trace, after: &Trace) -> Vec<DecisionChange> {
     changes.collect()
 }
 
+fn message_changes(before: &Trace, after: &Trace) -> Vec<MessageChange> {
+    let mut counts: BTreeMap<MessageChange, [usize; 2]> = BTreeMap::new();
+    for (index, trace) in [before, after].into_iter().enumerate() {
+        let names = step_names(trace);
+        for event in &trace.events {
+            let (Happening::Sent(sent), Some(from)) = (&event.happening, &event.host) else { continue };
+            let message = MessageChange {
+                step: event.step.and_then(|step| Some((step, (*names.get(&step)?).to_owned()))),
+                from: from.clone(),
+                to: sent.to.clone(),
+                protocol: sent.protocol.to_string(),
+                only: Side::Before,
+                times: 0,
+            };
+            counts.entry(message).or_default()[index] += 1;
+        }
+    }
+    let changes = counts.into_iter().filter_map(|(message, [before, after])| {
+        let only = if before > after { Side::Before } else { Side::After };
+        (before != after).then_some(MessageChange { only, times: before.abs_diff(after), ..message })
+    });
+    changes.collect()
+}
+
+fn timing_change(before: &Trace, after: &Trace) -> TimingChange {
+    let since_start = |trace: &Trace, event: &Event| event.at - trace.start;
+    let moved = before.events.iter().zip(&after.events);
+    let moved = moved.filter(|(one, other)| since_start(before, one) != since_start(after, other));
+    let length = |trace: &Trace| trace.events.last().map_or(Span::ZERO, |last| since_start(trace, last));
+    TimingChange { moved: moved.count(), later: length(after) + -length(before) }
+}
+
 /// A text without the identifiers of tokens in it: an underscore and a GUID.
 fn without_identifiers(text: &str) -> String {
     let is_identifier = |word: &str| {
@@ -273,7 +339,6 @@ fn timeless(event: &Event) -> Happening {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::time::Span;
     use crate::view::sample;
 
     #[test]
@@ -294,6 +359,26 @@ mod tests {
         assert!(comparison.same("decisions") && comparison.same("messages") && !comparison.same("timing"));
         let parting = comparison.first.unwrap();
         assert!(parting.only_time && parting.before.unwrap().number == 5);
+        let moved = before.events.len() - 4;
+        assert_eq!(comparison.timing, TimingChange { moved, later: Span::micros(5) });
+        assert_eq!(comparison.messages, []);
+    }
+
+    #[test]
+    fn a_message_that_is_sent_once_more_is_named_with_its_step() {
+        let (before, mut after) = (sample::trace(), sample::trace());
+        let last = after.events.len() as u64;
+        let message = after
+            .events
+            .iter()
+            .find(|event| matches!(&event.happening, Happening::Sent(sent) if sent.protocol == "HTTP"));
+        let again = Event { number: last + 1, ..message.unwrap().clone() };
+        after.events.push(again);
+        let comparison = compare(&before, &after);
+        let [change] = comparison.messages.as_slice() else { panic!("{:?}", comparison.messages) };
+        assert_eq!((change.only, change.times, change.from.as_str()), (Side::After, 1, "sally-laptop"));
+        assert_eq!(change.step.as_ref().unwrap().1, "first visit");
+        assert!(!comparison.same_exchange);
     }
 
     #[test]

@@ -41,7 +41,7 @@ impl Outcome {
     /// Every failure, each with the step that it belongs to, in order.
     pub fn all_failures(&self) -> impl Iterator<Item = (Option<&StepOutcome>, &Failure)> {
         let of_steps =
-            self.steps.iter().flat_map(|step| step.failures.iter().map(move |failure| (Some(step), failure)));
+            self.steps.iter().flat_map(|step| step.failures().map(move |failure| (Some(step), failure)));
         of_steps.chain(self.failures.iter().map(|failure| (None, failure)))
     }
 }
@@ -57,15 +57,32 @@ pub struct StepOutcome {
     pub action: String,
     /// What was answered, where the step asked for something.
     pub asked: Option<Asked>,
-    /// The expectations that were not met.
-    pub failures: Vec<Failure>,
+    /// What the scenario expects of the step, met or not, in the order of the file; and what goes without
+    /// saying where it failed, such as that the step can be played.
+    pub expectations: Vec<Expectation>,
 }
 
 impl StepOutcome {
     /// Whether every expectation of the step was met.
     pub fn passed(&self) -> bool {
-        self.failures.is_empty()
+        self.failures().next().is_none()
     }
+
+    /// The expectations that were not met, in order.
+    pub fn failures(&self) -> impl Iterator<Item = &Failure> {
+        self.expectations.iter().filter_map(|expectation| expectation.failure.as_ref())
+    }
+}
+
+/// One thing that a scenario expects of a step.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Expectation {
+    /// What is expected, in words that are the same whether it is met or not.
+    pub what: String,
+    /// Where the scenario's file expects it.
+    pub place: Place,
+    /// What came instead; none where it was met.
+    pub failure: Option<Failure>,
 }
 
 /// The answer to a request.

@@ -4,7 +4,7 @@
 //! their answers and decisions alone, as changed or not.
 
 use super::compare::Comparison;
-use super::outcome::Outcome;
+use super::outcome::{Outcome, StepOutcome};
 
 /// What a change comes to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,8 +54,10 @@ pub fn review(comparison: &Comparison<'_>, runs: Option<(&Outcome, &Outcome)>) -
         outcome.steps.iter().any(|step| step.name == name && step.passed()) && outcome.failures.is_empty()
     };
     let only_in = |met_by: &Outcome, not_by: &Outcome| {
-        let steps = met_by.steps.iter().map(|step| step.name.clone());
-        steps.filter(|name| met(met_by, name) && !met(not_by, name)).collect::<Vec<_>>()
+        let steps = met_by.steps.iter().filter(|step| {
+            met(met_by, &step.name) && !met(not_by, &step.name) || loses_an_expectation(step, not_by)
+        });
+        steps.map(|step| step.name.clone()).collect::<Vec<_>>()
     };
     let (lost, won) = match runs {
         Some((before, after)) => (only_in(before, after), only_in(after, before)),
@@ -73,6 +75,14 @@ pub fn review(comparison: &Comparison<'_>, runs: Option<(&Outcome, &Outcome)>) -
     Review { verdict, lost, won }
 }
 
+/// Whether something that the step meets is expected of it in another run as well, and not met there. So
+/// a step that fails in both can still get worse.
+fn loses_an_expectation(step: &StepOutcome, other: &Outcome) -> bool {
+    let is_met = |what: &str| step.expectations.iter().any(|one| one.what == what && one.failure.is_none());
+    let same_step = other.steps.iter().filter(|other| other.name == step.name);
+    same_step.flat_map(|other| &other.expectations).any(|one| one.failure.is_some() && is_met(&one.what))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -83,7 +93,7 @@ mod tests {
     fn an_expectation_that_is_met_no_longer_outweighs_all_else() {
         let failing = sample::outcome();
         let mut passing = sample::outcome();
-        passing.steps[0].failures.clear();
+        passing.steps[0].expectations[0].failure = None;
         passing.failures.clear();
         let comparison = compare(&passing.trace, &failing.trace);
         let regressed = review(&comparison, Some((&passing, &failing)));
@@ -91,5 +101,20 @@ mod tests {
         let improved = review(&comparison, Some((&failing, &passing)));
         assert_eq!((improved.verdict, improved.won.len()), (ReviewVerdict::Improved, 1));
         assert_eq!(review(&comparison, None).verdict, ReviewVerdict::Same);
+    }
+
+    #[test]
+    fn a_step_that_failed_before_can_get_worse() {
+        let failing = sample::outcome();
+        let mut worse = sample::outcome();
+        let mut other = failing.clone();
+        let mut second = failing.steps[0].expectations[0].clone();
+        second.what = "visits [ws]".into();
+        worse.steps[0].expectations.push(second.clone());
+        second.failure = None;
+        other.steps[0].expectations.push(second);
+        let comparison = compare(&other.trace, &worse.trace);
+        assert_eq!(review(&comparison, Some((&other, &worse))).verdict, ReviewVerdict::Regressed);
+        assert_eq!(review(&comparison, Some((&worse, &other))).verdict, ReviewVerdict::Improved);
     }
 }

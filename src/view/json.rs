@@ -3,15 +3,15 @@
 use serde_json::{Map, Value, json};
 
 use super::story::reproduce;
-use crate::trace::outcome::{Failure, Outcome, StepOutcome};
+use crate::trace::outcome::{Expectation, Failure, Outcome, Place, StepOutcome};
 
 /// The outcome as one object.
 ///
 /// It holds `scenario`, `document`, `file`, `seed`, `without`, `outcome` (`passed` or `failed`),
 /// `fingerprint` (an object of its parts), `steps`, `failures` (those of no step) and `reproduce` (a
-/// command). A step holds `name`, `action`, `outcome`, `failures`, and where it asked for something
-/// `granted`, `identity`, `rule`, `at` and `visits`. A failure holds `message` and, where they are
-/// known, `file`, `line` and `column`.
+/// command). A step holds `name`, `action`, `outcome`, `expectations`, `failures`, and where it asked for
+/// something `granted`, `identity`, `rule`, `at` and `visits`. An expectation holds `what`, `met`, `file`,
+/// `line` and `column`. A failure holds `message` and, where they are known, `file`, `line` and `column`.
 pub fn outcome(outcome: &Outcome) -> Value {
     let fingerprint: Map<String, Value> =
         outcome.fingerprint.parts().iter().map(|(name, sum)| ((*name).to_owned(), json!(sum))).collect();
@@ -34,7 +34,8 @@ fn step(step: &StepOutcome) -> Value {
         "name": step.name,
         "action": step.action,
         "outcome": word(step.passed()),
-        "failures": step.failures.iter().map(failure).collect::<Vec<_>>(),
+        "expectations": step.expectations.iter().map(expectation).collect::<Vec<_>>(),
+        "failures": step.failures().map(failure).collect::<Vec<_>>(),
     });
     if let Some(asked) = &step.asked {
         value["granted"] = json!(asked.granted);
@@ -44,6 +45,12 @@ fn step(step: &StepOutcome) -> Value {
         value["visits"] = json!(asked.visits);
     }
     value
+}
+
+fn expectation(expectation: &Expectation) -> Value {
+    let Place { file, line, column } = &expectation.place;
+    let met = expectation.failure.is_none();
+    json!({ "what": expectation.what, "met": met, "file": file, "line": line, "column": column })
 }
 
 fn failure(failure: &Failure) -> Value {
@@ -76,9 +83,12 @@ mod tests {
         assert_eq!((&step["granted"], &step["rule"]), (&json!(false), &json!("adfs.token-time")));
         assert_eq!((&step["at"], &step["visits"]), (&json!("fs-r"), &json!(["ws", "fs-r"])));
         assert_eq!(step["failures"][0]["line"], 9);
+        let expectation = &step["expectations"][0];
+        assert_eq!((&expectation["what"], &expectation["met"]), (&json!("granted"), &json!(false)));
+        assert_eq!((&expectation["file"], &expectation["line"]), (&json!("a file.yaml"), &json!(9)));
 
         run.steps[0].asked = None;
-        run.steps[0].failures.clear();
+        run.steps[0].expectations[0].failure = None;
         run.failures.clear();
         let value = outcome(&run);
         assert_eq!(value["outcome"], "passed");

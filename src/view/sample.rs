@@ -3,7 +3,7 @@
 use crate::name::HostName;
 use crate::rule::{self, Rule};
 use crate::time::{Span, VirtualTime};
-use crate::trace::outcome::{Asked, Failure, Outcome, Place, StepOutcome};
+use crate::trace::outcome::{Asked, Expectation, Failure, Outcome, Place, StepOutcome};
 use crate::trace::*;
 
 /// Writes events one after the other, a millisecond apart.
@@ -149,7 +149,14 @@ pub fn outcome() -> Outcome {
                 at: Some("fs-r".into()),
                 visits: vec!["ws".into(), "fs-r".into()],
             }),
-            failures: vec![Failure { message: "expected granted, was refused".into(), place: Some(place) }],
+            expectations: vec![Expectation {
+                what: "granted".into(),
+                place: place.clone(),
+                failure: Some(Failure {
+                    message: "expected granted, was refused".into(),
+                    place: Some(place),
+                }),
+            }],
         }],
         failures: vec![Failure { message: "the fault `storm` touched nothing".into(), place: None }],
         exports: Vec::new(),

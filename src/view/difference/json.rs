@@ -6,8 +6,8 @@ use super::Difference;
 use crate::trace::compare::{Answer, Side};
 
 /// The difference as one object: `before`, `after`, `verdict`, `same` (an object of the parts), `lost`
-/// and `won` (names of steps), `answers`, `decisions`, `topology`, and `first`, where the two part: an
-/// event of each, the message that caused it, and whether only times differ.
+/// and `won` (names of steps), `answers`, `decisions`, `messages`, `timing`, `topology`, and `first`, where
+/// the two part: an event of each, the message that caused it, and whether only times differ.
 pub fn difference(difference: &Difference<'_>) -> Value {
     let Difference { before, after, comparison, review } = difference;
     let same: Map<String, Value> =
@@ -30,6 +30,16 @@ pub fn difference(difference: &Difference<'_>) -> Value {
             "only_time": parting.only_time,
         })
     });
+    let messages = comparison.messages.iter().map(|change| {
+        json!({
+            "step": change.step.as_ref().map(|(_, name)| name), "from": change.from, "to": change.to,
+            "protocol": change.protocol, "only": side(change.only), "times": change.times,
+        })
+    });
+    let timing = json!({
+        "moved": comparison.timing.moved,
+        "later_in_microseconds": comparison.timing.later.as_micros(),
+    });
     json!({
         "before": before,
         "after": after,
@@ -39,6 +49,8 @@ pub fn difference(difference: &Difference<'_>) -> Value {
         "won": review.won,
         "answers": answers.collect::<Vec<_>>(),
         "decisions": decisions.collect::<Vec<_>>(),
+        "messages": messages.collect::<Vec<_>>(),
+        "timing": timing,
         "topology": topology.collect::<Vec<_>>(),
         "first": first,
     })

@@ -2,8 +2,9 @@
 
 use super::Difference;
 use crate::rule;
+use crate::time::Span;
 use crate::trace::Ruling;
-use crate::trace::compare::{Answer, Comparison, DecisionChange, Parting, Side};
+use crate::trace::compare::{Answer, Comparison, DecisionChange, MessageChange, Parting, Side, TimingChange};
 use crate::trace::review::ReviewVerdict;
 use crate::view::page::{Ink, Look, Page, counted, padded};
 use crate::view::phrase::phrase;
@@ -21,6 +22,7 @@ pub fn difference(difference: &Difference<'_>, look: Look) -> String {
     kinds(&mut page, comparison);
     answers(&mut page, comparison);
     decisions(&mut page, comparison);
+    messages(&mut page, comparison);
     topology(&mut page, comparison);
     if let Some(parting) = &comparison.first {
         first(&mut page, parting);
@@ -51,14 +53,24 @@ fn kinds(page: &mut Page, comparison: &Comparison<'_>) {
             }
             ("decisions", _) => counted(comparison.decisions.len(), "difference"),
             ("messages", _) if comparison.same_exchange => "the same exchange, other contents".to_owned(),
-            ("messages", _) => "another exchange".to_owned(),
+            ("messages", _) => counted(comparison.messages.len(), "difference") + " in who speaks to whom",
             ("topology", _) => counted(comparison.topology.len(), "line") + " on one side only",
             ("random", _) => "other draws".to_owned(),
-            _ => "other times".to_owned(),
+            _ => times(&comparison.timing),
         };
         let ink = if same { Ink::Dim } else { Ink::Plain };
         page.row(&[(ink, padded(part, 11))], 11, ink, &told);
     }
+}
+
+/// How many events moved, and how much longer it takes.
+fn times(timing: &TimingChange) -> String {
+    let later = match timing.later {
+        Span::ZERO => "the end is at the same time".to_owned(),
+        span if span > Span::ZERO => format!("the end is {span} later"),
+        span => format!("the end is {} sooner", -span),
+    };
+    format!("{} at another time, {later}", counted(timing.moved, "event"))
 }
 
 fn answers(page: &mut Page, comparison: &Comparison<'_>) {
@@ -102,10 +114,7 @@ fn decisions(page: &mut Page, comparison: &Comparison<'_>) {
 }
 
 fn decision(page: &mut Page, change: &DecisionChange) {
-    let (ink, mark) = match change.only {
-        Side::Before => (Ink::Bad, "-"),
-        Side::After => (Ink::Good, "+"),
-    };
+    let (ink, mark) = mark(change.only);
     let ruling = match change.ruling {
         Ruling::Allowed => "allowed",
         Ruling::Curtailed => "not met, goes on",
@@ -113,10 +122,47 @@ fn decision(page: &mut Page, change: &DecisionChange) {
         Ruling::Suspended => "suspended",
     };
     let times = if change.times > 1 { format!(", {} times", change.times) } else { String::new() };
-    let step = change.step.as_ref().map_or("start".to_owned(), |(_, name)| format!("“{name}”"));
+    let step = during(&change.step);
     let (who, on) = (&change.about.0, &change.about.1);
     let text = format!("{} {ruling}{times}, at {}: {who} on {on} ({step})", change.rule, change.at);
-    page.row(&[(ink, format!("{mark} "))], 4, Ink::Plain, &text);
+    page.row(&[(ink, mark.to_owned())], 4, Ink::Plain, &text);
+}
+
+fn messages(page: &mut Page, comparison: &Comparison<'_>) {
+    if comparison.messages.is_empty() {
+        return;
+    }
+    page.gap();
+    page.heading("messages");
+    // What applications say comes before what only carries it.
+    let (carriers, told): (Vec<_>, Vec<_>) =
+        comparison.messages.iter().partition(|change| matches!(&*change.protocol, "TLS" | "TCP" | "DNS"));
+    let ordered: Vec<&MessageChange> = told.into_iter().chain(carriers).collect();
+    for change in ordered.iter().take(SHOWN) {
+        let (ink, mark) = mark(change.only);
+        let messages = counted(change.times, "message");
+        let text = format!(
+            "{messages} {} from {} to {} ({})",
+            change.protocol,
+            change.from,
+            change.to,
+            during(&change.step)
+        );
+        page.row(&[(ink, mark.to_owned())], 4, Ink::Plain, &text);
+    }
+    left_out(page, ordered.len());
+}
+
+/// What stands before a line that only one side holds.
+fn mark(only: Side) -> (Ink, &'static str) {
+    match only {
+        Side::Before => (Ink::Bad, "- "),
+        Side::After => (Ink::Good, "+ "),
+    }
+}
+
+fn during(step: &Option<(u32, String)>) -> String {
+    step.as_ref().map_or("start".to_owned(), |(_, name)| format!("“{name}”"))
 }
 
 fn topology(page: &mut Page, comparison: &Comparison<'_>) {
@@ -126,10 +172,7 @@ fn topology(page: &mut Page, comparison: &Comparison<'_>) {
     page.gap();
     page.heading("topology");
     for change in comparison.topology.iter().take(SHOWN) {
-        let (ink, mark) = match change.only {
-            Side::Before => (Ink::Bad, "- "),
-            Side::After => (Ink::Good, "+ "),
-        };
+        let (ink, mark) = mark(change.only);
         page.row(&[(ink, mark.to_owned())], 4, Ink::Plain, &change.line);
     }
     left_out(page, comparison.topology.len());

@@ -4,41 +4,35 @@
 
 use std::fmt::Write as _;
 
-use super::{Suite, TrialResult, text};
+use super::{Ending, Suite, Trial, text};
 
-/// One workflow command for each failure, then a summary.
+/// One workflow command for each expectation that failed and each file that could not be played, then a
+/// summary.
 pub fn render(suite: &Suite) -> String {
     let mut out = String::new();
     for trial in &suite.trials {
-        match &trial.result {
-            TrialResult::Played(outcome) => {
-                for (step, failure) in outcome.all_failures() {
-                    let place = match &failure.place {
-                        Some(place) => {
-                            format!("file={},line={},col={}", property(&place.file), place.line, place.column)
-                        }
-                        None => format!("file={}", property(&trial.file)),
-                    };
-                    let title = step.map_or(outcome.scenario.as_str(), |step| step.name.as_str());
-                    command(&mut out, &place, title, &format!("{} (seed {})", failure.message, outcome.seed));
-                }
-            }
-            TrialResult::Invalid(why) => {
-                command(&mut out, &format!("file={}", property(&trial.file)), "not well-formed", why);
-            }
-            TrialResult::Fault(why) => {
-                command(&mut out, &format!("file={}", property(&trial.file)), "fault in forestsim", why);
-            }
-        }
+        annotate(&mut out, trial);
     }
     out.push_str(&text::summary(suite));
     out.push('\n');
     out
 }
 
-fn command(out: &mut String, place: &str, title: &str, message: &str) {
-    writeln!(out, "::error {place},title={}::{}", property(title), data(message))
-        .expect("a String takes every text");
+fn annotate(out: &mut String, trial: &Trial) {
+    let seed = trial.seed.map(|seed| format!(" (seed {seed})")).unwrap_or_default();
+    for case in trial.cases() {
+        let Some(message) = case.message else { continue };
+        let title = match case.ending {
+            Ending::Invalid => "not well-formed".to_owned(),
+            Ending::Fault => "fault in forestsim".to_owned(),
+            Ending::Passed | Ending::Failed => case.title(),
+        };
+        let column = case.column.map(|column| format!(",col={column}")).unwrap_or_default();
+        let (file, title) = (property(case.file), property(&title));
+        let message = data(&format!("{message}{seed}"));
+        writeln!(out, "::error file={file},line={}{column},title={title}::{message}", case.line)
+            .expect("a String takes every text");
+    }
 }
 
 /// A message in the form of workflow commands, which take one line.

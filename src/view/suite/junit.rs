@@ -1,15 +1,16 @@
 //! Runs for build servers: JUnit's XML, as Jenkins and GitLab read it.
 //!
-//! An expectation that failed is a `failure`; what could not be played is an `error`. No times are
-//! given: virtual time would mislead, and the wall clock has no place here.
+//! A suite for each run, a case for each expectation, named by its file and line. An expectation that
+//! failed is a `failure`; what could not be played is an `error`. No times are given: virtual time
+//! would mislead, and the wall clock has no place here.
 
 use std::io;
 
 use quick_xml::Writer;
 use quick_xml::events::BytesText;
 
-use super::{Ending, Suite, Trial, TrialResult};
-use crate::trace::outcome::{Failure, StepOutcome};
+use super::case::Case;
+use super::{Ending, Suite, Trial};
 
 /// The runs as one document.
 ///
@@ -17,66 +18,79 @@ use crate::trace::outcome::{Failure, StepOutcome};
 /// Where the writer fails, which one into memory does not.
 pub fn render(suite: &Suite) -> io::Result<String> {
     let mut writer = Writer::new_with_indent(Vec::new(), b' ', 2);
-    let tests = suite.trials.len().to_string();
-    let failures = suite.count(Ending::Failed).to_string();
-    let errors = (suite.count(Ending::Invalid) + suite.count(Ending::Fault)).to_string();
-    let totals = [("tests", tests.as_str()), ("failures", failures.as_str()), ("errors", errors.as_str())];
-    writer.create_element("testsuites").with_attributes(totals).write_inner_content(|writer| {
-        let name = ("name", "forestsim");
-        writer
-            .create_element("testsuite")
-            .with_attributes([name])
-            .with_attributes(totals)
-            .write_inner_content(|writer| {
-                suite.trials.iter().try_for_each(|trial| test_case(writer, trial))
-            })?;
-        Ok(())
+    let all: Vec<Case<'_>> = suite.trials.iter().flat_map(Trial::cases).collect();
+    let totals = totals(&all);
+    let root = writer.create_element("testsuites").with_attribute(("name", "forestsim"));
+    root.with_attributes(attributes(&totals)).write_inner_content(|writer| {
+        suite.trials.iter().try_for_each(|trial| test_suite(writer, suite, trial))
     })?;
     let text = String::from_utf8(writer.into_inner()).map_err(io::Error::other)?;
     Ok(format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{text}\n"))
 }
 
-fn test_case(writer: &mut Writer<Vec<u8>>, trial: &Trial) -> io::Result<()> {
-    let name = match trial.seed {
-        Some(seed) => format!("seed {seed}"),
-        None => "well-formed".to_owned(),
-    };
-    let case = writer.create_element("testcase").with_attributes([
-        ("classname", trial.file.as_str()),
+/// How many cases there are, how many failed, and how many could not be judged.
+fn totals(cases: &[Case<'_>]) -> [(&'static str, String); 3] {
+    let count = |endings: &[Ending]| cases.iter().filter(|case| endings.contains(&case.ending)).count();
+    [
+        ("tests", cases.len().to_string()),
+        ("failures", count(&[Ending::Failed]).to_string()),
+        ("errors", count(&[Ending::Invalid, Ending::Fault]).to_string()),
+    ]
+}
+
+fn attributes<'a>(totals: &'a [(&'static str, String); 3]) -> impl Iterator<Item = (&'a str, &'a str)> {
+    totals.iter().map(|(name, count)| (*name, count.as_str()))
+}
+
+fn test_suite(writer: &mut Writer<Vec<u8>>, suite: &Suite, trial: &Trial) -> io::Result<()> {
+    let cases = trial.cases();
+    let totals = totals(&cases);
+    // Only where a scenario is played several times do its cases need more than their place as a name.
+    let seed = trial.seed.filter(|_| suite.seeds > 1).map(|seed| format!(" (seed {seed})"));
+    let seed = seed.unwrap_or_default();
+    let name = attribute(&format!("{}{seed}", trial.file));
+    let element = writer.create_element("testsuite").with_attribute(("name", name.as_str()));
+    element.with_attributes(attributes(&totals)).write_inner_content(|writer| {
+        cases.iter().try_for_each(|case| test_case(writer, trial, case, &seed))
+    })?;
+    Ok(())
+}
+
+fn test_case(writer: &mut Writer<Vec<u8>>, trial: &Trial, case: &Case<'_>, seed: &str) -> io::Result<()> {
+    let name = attribute(&format!("{}:{}: {}{seed}", case.file, case.line, case.title()));
+    let (class, file, line) = (attribute(&trial.file), attribute(case.file), case.line.to_string());
+    let element = writer.create_element("testcase").with_attributes([
+        ("classname", class.as_str()),
         ("name", name.as_str()),
-        ("file", trial.file.as_str()),
+        ("file", file.as_str()),
+        ("line", line.as_str()),
     ]);
-    match &trial.result {
-        TrialResult::Played(outcome) if outcome.passed() => case.write_empty()?,
-        TrialResult::Played(outcome) => case.write_inner_content(|writer| {
-            outcome.all_failures().try_for_each(|(step, one)| failure(writer, step, one))
-        })?,
-        TrialResult::Invalid(why) => case.write_inner_content(|writer| error(writer, "invalid", why))?,
-        TrialResult::Fault(why) => case.write_inner_content(|writer| error(writer, "fault", why))?,
+    let (tag, kind) = match case.ending {
+        Ending::Passed => return element.write_empty().map(drop),
+        Ending::Failed => ("failure", "expectation"),
+        Ending::Invalid => ("error", "invalid"),
+        Ending::Fault => ("error", "fault"),
     };
+    let message = case.message.unwrap_or_default();
+    element.write_inner_content(|writer| {
+        let short = attribute(message);
+        let element =
+            writer.create_element(tag).with_attributes([("message", short.as_str()), ("type", kind)]);
+        let place = format!("{}:{}", case.file, case.line);
+        let whole = printable(&format!("{place}: {}: {message}", case.title()));
+        element.write_text_content(BytesText::new(&whole))?;
+        Ok(())
+    })?;
     Ok(())
 }
 
-fn failure(writer: &mut Writer<Vec<u8>>, step: Option<&StepOutcome>, failure: &Failure) -> io::Result<()> {
-    let step = step.map(|step| format!("{}: ", step.name)).unwrap_or_default();
-    let message = printable(&format!("{step}{}", failure.message));
-    let element = writer.create_element("failure").with_attribute(("message", message.as_str()));
-    match &failure.place {
-        Some(place) => element.write_text_content(BytesText::new(&printable(&place.to_string())))?,
-        None => element.write_empty()?,
-    };
-    Ok(())
-}
-
-fn error(writer: &mut Writer<Vec<u8>>, kind: &str, why: &str) -> io::Result<()> {
-    writer
-        .create_element("error")
-        .with_attribute(("type", kind))
-        .write_text_content(BytesText::new(&printable(why)))?;
-    Ok(())
+/// Text for an attribute, which has no lines.
+fn attribute(text: &str) -> String {
+    printable(text).replace('\n', " ")
 }
 
 /// Text that XML can hold: most control characters have no form in it at all.
 fn printable(text: &str) -> String {
-    text.chars().map(|each| if each.is_control() && each != '\n' { ' ' } else { each }).collect()
+    let good = |each: char| each == '\n' || !(each.is_control() || matches!(each, '\u{fffe}' | '\u{ffff}'));
+    text.chars().map(|each| if good(each) { each } else { ' ' }).collect()
 }

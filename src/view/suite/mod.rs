@@ -1,16 +1,18 @@
 //! Many runs at once: which scenarios met what they expect, and what failed.
 //!
+//! - [`case`]: a run, case by case
 //! - [`text`]: for a person: failures only, then a summary
 //! - [`json`]: for programs
 //! - [`junit`]: for build servers
 //! - [`github`]: annotations at the lines of the scenario files
 
+pub mod case;
 pub mod github;
 pub mod json;
 pub mod junit;
 pub mod text;
 
-use crate::trace::outcome::Outcome;
+use crate::trace::outcome::{Failure, Outcome};
 
 /// Runs, in the order in which they were played.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -39,8 +41,8 @@ pub struct Trial {
 pub enum TrialResult {
     /// It was played.
     Played(Box<Outcome>),
-    /// Its file cannot be read or is not well-formed, for this reason.
-    Invalid(String),
+    /// Its file cannot be read or is not well-formed, for these reasons, at least one.
+    Invalid(Vec<Failure>),
     /// It is not deterministic, or forestsim failed, in this way.
     Fault(String),
 }
@@ -84,6 +86,12 @@ impl Suite {
     /// How many trials ended so.
     pub fn count(&self, ending: Ending) -> usize {
         self.trials.iter().filter(|trial| trial.ending() == ending).count()
+    }
+
+    /// How many expectations were met, and how many there are, in all runs.
+    pub fn expectations(&self) -> (usize, usize) {
+        let cases = self.trials.iter().flat_map(Trial::cases).filter(|case| case.step.is_some());
+        cases.fold((0, 0), |(met, all), case| (met + usize::from(case.message.is_none()), all + 1))
     }
 
     /// How the worst trial ended; none where there is no trial.

@@ -1,6 +1,7 @@
 //! Runs for a person: failures only, then a summary.
 
 use super::{Ending, Suite, Trial, TrialResult};
+use crate::trace::outcome::Failure;
 use crate::view::page::{Ink, Look, Page, counted};
 use crate::view::story;
 
@@ -24,15 +25,23 @@ fn tell(page: &mut Page, trial: &Trial) {
             story::failures(page, outcome);
             page.line(Ink::Dim, &format!("again: {}", story::reproduce(outcome)));
         }
-        TrialResult::Invalid(why) | TrialResult::Fault(why) => {
-            for line in why.lines() {
-                page.row(&[(Ink::Bad, "✗ ".to_owned())], 2, Ink::Plain, line);
+        TrialResult::Invalid(problems) => {
+            for Failure { message, place } in problems {
+                let place = place.as_ref().map(|place| format!("{place}: ")).unwrap_or_default();
+                bad(page, &format!("{place}{message}"));
             }
         }
+        TrialResult::Fault(why) => bad(page, why),
     }
 }
 
-/// `3 scenarios, played twice: 2 passed, 1 failed`.
+fn bad(page: &mut Page, text: &str) {
+    for line in text.lines() {
+        page.row(&[(Ink::Bad, "✗ ".to_owned())], 2, Ink::Plain, line);
+    }
+}
+
+/// `3 scenarios, played twice: 2 passed, 1 failed; 40 of 41 expectations met`.
 pub fn summary(suite: &Suite) -> String {
     if suite.scenarios == 0 {
         return "there is no scenario here: no `.yaml` file outside `topologies` folders".to_owned();
@@ -44,5 +53,10 @@ pub fn summary(suite: &Suite) -> String {
         .filter(|(count, _)| *count > 0)
         .map(|(count, word)| format!("{count} {word}"))
         .collect();
-    format!("{}{seeds}, played twice: {}", counted(suite.scenarios, "scenario"), counts.join(", "))
+    let scenarios = counted(suite.scenarios, "scenario");
+    let expectations = match suite.expectations() {
+        (met, all) if met == all => format!("{} met", counted(all, "expectation")),
+        (met, all) => format!("{met} of {} met", counted(all, "expectation")),
+    };
+    format!("{scenarios}{seeds}, played twice: {}; {expectations}", counts.join(", "))
 }
