@@ -115,6 +115,14 @@ fn an_expectation_that_fails_is_told_with_its_place_and_exits_with_1() {
     let place = format!("wrong.yaml:{line}:");
     desk.run(&["run", "wrong.yaml"]).exits(1).says("failed").says(&place);
     desk.run(&["test", "."]).exits(1).says(&place).says("1 passed, 1 failed");
+    let annotation = format!("::error file=./wrong.yaml,line={line},col=");
+    desk.run(&["test", "./wrong.yaml", "--format", "github"]).exits(1).says(&annotation);
+    let report = desk.run(&["test", "wrong.yaml", "--format", "junit"]).exits(1).stdout;
+    let report = junit_parser::from_reader(report.as_bytes()).unwrap();
+    let failed: Vec<_> = report.suites[0].cases.iter().filter(|case| !case.status.is_success()).collect();
+    let [failed] = failed[..] else { panic!("{} cases failed", failed.len()) };
+    assert_eq!((failed.file.as_deref(), failed.line), (Some("wrong.yaml"), Some(line as u64)));
+    assert!(failed.original_name.starts_with(&format!("wrong.yaml:{line}: ")), "{}", failed.original_name);
     let said = desk.run(&["run", "wrong.yaml", "--format", "json"]).exits(1);
     assert_eq!(said.json()["outcome"], "failed");
 }
