@@ -30,6 +30,8 @@ fn operations() -> Vec<Operation> {
         FieldChange::Append(Field::Body, "more".into()),
         FieldChange::Delete(Field::Location),
     ];
+    let additional = vec![Field::Body, Field::EffectiveRights];
+    let shape = ItemShape { base: BaseShape::Default, additional };
     let permission = |user, level, rights| WrittenPermission { user, level, rights };
     let permissions = vec![
         permission(UserId::Default, Level::None, None),
@@ -43,8 +45,8 @@ fn operations() -> Vec<Operation> {
     vec![
         Operation::GetFolder { folders: vec![inbox(), theirs.clone(), folder.clone()] },
         Operation::FindFolder { parent: theirs.clone() },
-        Operation::FindItem { folder: folder.clone() },
-        Operation::GetItem { items: vec![id] },
+        Operation::FindItem { shape: ItemShape::IDS, folder: folder.clone() },
+        Operation::GetItem { shape, items: vec![id] },
         Operation::CreateItem { folder: theirs, items: vec![talk(), NewItem::message("m", "")] },
         Operation::UpdateItem {
             changes: vec![ItemChange { id, change_key: Some(ChangeKey(1)), changes }],
@@ -113,7 +115,8 @@ fn every_answer_is_read_as_it_was_written() {
         ),
         ("FindFolder", vec![Ok(Payload::Folders(folders))]),
         ("FindItem", vec![Ok(Payload::Items(vec![item.clone()]))]),
-        ("GetItem", vec![Ok(Payload::Items(vec![item]))]),
+        ("GetItem", vec![Ok(Payload::Items(vec![item.clone()]))]),
+        ("GetItem", vec![Ok(Payload::Items(vec![ItemShape::IDS.of(item)]))]),
         ("DeleteItem", vec![Ok(Payload::Done), Err(ResponseCode::ErrorBatchProcessingStopped.into())]),
         (
             "GetUserAvailability",
@@ -129,6 +132,37 @@ fn every_answer_is_read_as_it_was_written() {
         let answer = Answer::Fault(Fault::new(code));
         assert_eq!((answer.status(), read_answer(&answer.to_soap())), (500, Ok(answer)));
     }
+}
+
+#[test]
+fn an_item_is_shown_in_the_shape_that_is_asked_for() {
+    let mut mailbox = Mailbox::new(mailbox(), "S-1-5-21-1-2-3-1104".parse().unwrap());
+    let owner = forestsim::directory::AccessToken::new(mailbox.owner(), []);
+    let mut made = |folder, new: &NewItem| {
+        let view = mailbox.create_item(Some(&owner), FolderName::WellKnown(folder), new);
+        view.unwrap()
+    };
+    let message = made(WellKnownFolder::Inbox, &NewItem::message("Plan", "draft"));
+    let talk = made(WellKnownFolder::Calendar, &talk());
+    let elements = |item: &ItemView, base, additional: &[Field]| {
+        let shape = ItemShape { base, additional: additional.to_vec() };
+        let payload = Payload::Items(vec![shape.of(item.clone())]);
+        let reply = Reply { operation: "GetItem".into(), messages: vec![Ok(payload)] };
+        let text = Answer::Reply(reply).to_soap();
+        let known = ["ItemId", "ParentFolderId", "ItemClass", "Subject", "Sensitivity", "Body"];
+        let known =
+            known.into_iter().chain(["EffectiveRights", "Start", "End", "LegacyFreeBusyStatus", "Location"]);
+        known.filter(|name| text.contains(&format!("<t:{name}"))).collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(elements(&message, BaseShape::IdOnly, &[]), "ItemId");
+    assert_eq!(elements(&talk, BaseShape::IdOnly, &[Field::Location]), "ItemId Location");
+    assert_eq!(elements(&message, BaseShape::Default, &[]), "ItemId Subject Sensitivity Body");
+    let default = "ItemId Subject Start End LegacyFreeBusyStatus Location";
+    assert_eq!(elements(&talk, BaseShape::Default, &[]), default);
+    let all = "ItemId ParentFolderId ItemClass Subject Sensitivity Body EffectiveRights";
+    assert_eq!(elements(&message, BaseShape::AllProperties, &[Field::Start]), all);
+    let all = format!("{all} Start End LegacyFreeBusyStatus Location");
+    assert_eq!(elements(&talk, BaseShape::AllProperties, &[]), all);
 }
 
 #[test]
@@ -164,7 +198,7 @@ fn a_request_written_by_another_client_is_read() {
 #[test]
 fn each_slip_in_a_request_has_its_code() {
     let inbox = FolderRef::distinguished(WellKnownFolder::Inbox, None);
-    let good = Request::own(Operation::FindItem { folder: inbox }).to_soap();
+    let good = Request::own(Operation::FindItem { shape: ItemShape::ALL, folder: inbox }).to_soap();
     let code = |text: &str| read_request(text).unwrap_err().code;
     assert_eq!(code(&good[..good.len() / 2]), ResponseCode::ErrorSchemaValidation);
     assert_eq!(code(&good.replace("\"inbox\"", "\"inbux\"")), ResponseCode::ErrorSchemaValidation);

@@ -21,7 +21,7 @@ pub enum ItemClass {
     Appointment,
 }
 
-/// A property of an item that a client may change.
+/// A property of an item. The last four cannot be changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Field {
     /// What it is about.
@@ -36,6 +36,14 @@ pub enum Field {
     End,
     /// How an appointment shows to others.
     Busy,
+    /// Whether it concerns its owner alone.
+    Sensitivity,
+    /// The folder that it is in.
+    ParentFolder,
+    /// What it is.
+    Class,
+    /// What the one who asks may do with it.
+    EffectiveRights,
 }
 
 /// A change to an item.
@@ -102,19 +110,77 @@ pub struct Item {
     pub changed: BTreeMap<Field, u32>,
 }
 
-/// An item as someone is shown it.
+/// An item as someone is shown it: its id, what it is, and as many of its properties as are asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ItemView {
     /// Its id.
     pub id: ItemId,
     /// Its present state.
     pub change_key: ChangeKey,
+    /// What it is, as the element says that it comes in.
+    pub class: ItemClass,
+    /// The same as a property.
+    pub item_class: Option<ItemClass>,
     /// The folder that it is in.
-    pub folder: FolderId,
-    /// What it holds. A list of items leaves texts out.
-    pub content: NewItem,
+    pub folder: Option<FolderId>,
+    /// What it is about.
+    pub subject: Option<String>,
+    /// Whether it concerns its owner alone.
+    pub private: Option<bool>,
+    /// Its text. A list of items leaves texts out.
+    pub body: Option<String>,
     /// What the one who asked may do with it.
-    pub rights: EffectiveRights,
+    pub rights: Option<EffectiveRights>,
+    /// When an appointment begins.
+    pub start: Option<VirtualTime>,
+    /// When it ends.
+    pub end: Option<VirtualTime>,
+    /// How it shows to others.
+    pub busy: Option<Busy>,
+    /// Where it takes place.
+    pub location: Option<String>,
+}
+
+impl ItemView {
+    /// The whole of an item, for someone with these rights to it.
+    pub(super) fn whole(item: &Item, rights: EffectiveRights) -> Self {
+        let NewItem { subject, body, appointment, private } = &item.content;
+        let stamp = appointment.as_ref();
+        Self {
+            id: item.id,
+            change_key: ChangeKey(item.version),
+            class: item.content.class(),
+            item_class: Some(item.content.class()),
+            folder: Some(item.folder),
+            subject: Some(subject.clone()),
+            private: Some(*private),
+            body: Some(body.clone()),
+            rights: Some(rights),
+            start: stamp.map(|stamp| stamp.start),
+            end: stamp.map(|stamp| stamp.end),
+            busy: stamp.map(|stamp| stamp.busy),
+            location: stamp.map(|stamp| stamp.location.clone()),
+        }
+    }
+
+    /// The item with those of its properties that `shown` holds for.
+    pub fn with_only(self, shown: impl Fn(Field) -> bool) -> Self {
+        Self {
+            id: self.id,
+            change_key: self.change_key,
+            class: self.class,
+            item_class: self.item_class.filter(|_| shown(Field::Class)),
+            folder: self.folder.filter(|_| shown(Field::ParentFolder)),
+            subject: self.subject.filter(|_| shown(Field::Subject)),
+            private: self.private.filter(|_| shown(Field::Sensitivity)),
+            body: self.body.filter(|_| shown(Field::Body)),
+            rights: self.rights.filter(|_| shown(Field::EffectiveRights)),
+            start: self.start.filter(|_| shown(Field::Start)),
+            end: self.end.filter(|_| shown(Field::End)),
+            busy: self.busy.filter(|_| shown(Field::Busy)),
+            location: self.location.filter(|_| shown(Field::Location)),
+        }
+    }
 }
 
 impl FieldChange {
@@ -171,9 +237,7 @@ impl NewItem {
             FieldChange::Delete(Field::Subject) => self.subject.clear(),
             FieldChange::Delete(Field::Body) => self.body.clear(),
             FieldChange::Delete(Field::Location) => stamp?.location.clear(),
-            FieldChange::Delete(Field::Start | Field::End | Field::Busy) => {
-                return Err(StoreError::InvalidPropertyDelete);
-            }
+            FieldChange::Delete(_) => return Err(StoreError::InvalidPropertyDelete),
         }
         Ok(())
     }

@@ -170,13 +170,7 @@ impl Mailbox {
     }
 
     fn show_item(&self, item: &Item, standing: &Standing, own: bool) -> ItemView {
-        ItemView {
-            id: item.id,
-            change_key: ChangeKey(item.version),
-            folder: item.folder,
-            content: item.content.clone(),
-            rights: EffectiveRights::of_item(&standing.rights, own, standing.owns_mailbox),
-        }
+        ItemView::whole(item, EffectiveRights::of_item(&standing.rights, own, standing.owns_mailbox))
     }
 
     /// GetFolder: a folder that may be seen.
@@ -209,9 +203,7 @@ impl Mailbox {
             |item: &&Item| item.folder == folder.id && (standing.owns_mailbox || !item.content.private);
         let shown = self.items.values().filter(readable).map(|item| {
             let own = viewer.is_some_and(|token| token.user == item.creator);
-            let mut view = self.show_item(item, &standing, own);
-            view.content.body.clear();
-            view
+            ItemView { body: None, ..self.show_item(item, &standing, own) }
         });
         Ok(shown.collect())
     }

@@ -23,7 +23,7 @@ use crate::mailbox::{
 };
 use crate::name::{DnsName, Upn};
 use crate::protocol::ews::{
-    self, AccessMode, Answer, FolderRef, Header, ItemChange, Operation, Payload, WrittenPermission,
+    self, AccessMode, Answer, FolderRef, Header, ItemChange, ItemShape, Operation, Payload, WrittenPermission,
 };
 use crate::protocol::http::{Authorization, Body, CookieJar, Page, Request, Response, Url};
 use crate::protocol::page::{PASSWORD, USER_NAME};
@@ -189,7 +189,9 @@ impl Memory {
         for payload in reply.messages.iter().flatten() {
             match payload {
                 Payload::Items(items) => items.iter().for_each(|item: &ItemView| {
-                    self.items.insert(item.content.subject.clone(), (item.id, item.change_key));
+                    if let Some(subject) = &item.subject {
+                        self.items.insert(subject.clone(), (item.id, item.change_key));
+                    }
                 }),
                 Payload::Folders(folders) => folders.iter().for_each(|folder: &FolderView| {
                     self.folders.insert(folder.name.to_lowercase(), (folder.id, folder.class));
@@ -234,8 +236,12 @@ impl Program<'_> {
             Task::GetFolder(place) => Operation::GetFolder { folders: vec![self.folder(place).await?.0] },
             Task::Raw(_) => return Err("a text is sent as it is".to_owned()),
             Task::FindFolder(of) => Operation::FindFolder { parent: top(of) },
-            Task::FindItem(place) => Operation::FindItem { folder: self.folder(place).await?.0 },
-            Task::GetItem(item) => Operation::GetItem { items: vec![self.item(item)?.0] },
+            Task::FindItem(place) => {
+                Operation::FindItem { shape: ItemShape::ALL, folder: self.folder(place).await?.0 }
+            }
+            Task::GetItem(item) => {
+                Operation::GetItem { shape: ItemShape::ALL, items: vec![self.item(item)?.0] }
+            }
             Task::CreateItem(place, new) => {
                 Operation::CreateItem { folder: self.folder(place).await?.0, items: vec![new.clone()] }
             }
@@ -405,16 +411,7 @@ fn contents(payload: &Payload) -> Vec<Detail> {
         Payload::Folders(folders) => {
             folders.iter().map(|folder| Detail::new("folder", folder.name.clone())).collect()
         }
-        Payload::Items(items) => items
-            .iter()
-            .map(|item| {
-                let place = item.content.appointment.as_ref();
-                let place = place.map(|stamp| format!(", {} at {}", stamp.location, stamp.start));
-                let text =
-                    format!("{}{}: {}", item.content.subject, place.unwrap_or_default(), item.content.body);
-                Detail::new("item", text)
-            })
-            .collect(),
+        Payload::Items(items) => items.iter().map(|item| Detail::new("item", in_a_line(item))).collect(),
         Payload::FreeBusy(view) => view
             .events
             .iter()
@@ -426,4 +423,11 @@ fn contents(payload: &Payload) -> Vec<Detail> {
             })
             .collect(),
     }
+}
+
+/// An item for reading: what it is about, where and when, and its text.
+fn in_a_line(item: &ItemView) -> String {
+    let shown = |text: &Option<String>| text.clone().unwrap_or_default();
+    let place = item.start.map(|start| format!(", {} at {start}", shown(&item.location)));
+    format!("{}{}: {}", shown(&item.subject), place.unwrap_or_default(), shown(&item.body))
 }

@@ -110,7 +110,11 @@ fn describe(message: &Result<Payload, ItemError>) -> String {
             if names.is_empty() { "no folder".to_owned() } else { names.join(", ") }
         }
         Ok(Payload::Items(items)) => {
-            let names: Vec<String> = items.iter().map(|item| format!("“{}”", item.content.subject)).collect();
+            let name = |item: &ItemView| match &item.subject {
+                Some(subject) => format!("“{subject}”"),
+                None => "an item's id".to_owned(),
+            };
+            let names: Vec<String> = items.iter().map(name).collect();
             if names.is_empty() { "no item".to_owned() } else { names.join(", ") }
         }
         Ok(Payload::FreeBusy(view)) => format!("{:?}, {}", view.kind, view.merged),

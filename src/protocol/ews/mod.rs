@@ -7,6 +7,7 @@
 //! - [`envelope`]: a [`Request`] and an [`Answer`] as SOAP text, and back
 //! - [`header`]: who acts: ExchangeImpersonation and the other ways to act for someone
 //! - [`operation`]: what is asked: [`Operation`]
+//! - [`shape`]: which properties of items an answer holds
 //! - [`answer`]: what is answered: a SOAP fault for the whole request, or a message for each item
 //! - [`code`]: the response codes, each with its shape and its usual words
 //! - `node`: XML as a small tree
@@ -24,6 +25,7 @@ pub mod operation;
 mod permissions;
 mod read_answer;
 mod read_operation;
+pub mod shape;
 mod write_answer;
 mod write_operation;
 
@@ -32,6 +34,7 @@ pub use code::{ResponseCode, Shape};
 pub use envelope::{ReadError, Request, read_answer, read_request};
 pub use header::{AccessMode, ConnectingId, Header, ProxySecurityContext, ServerVersion};
 pub use operation::{FolderRef, ItemChange, Operation, UserId, WrittenPermission};
+pub use shape::{BaseShape, ItemShape};
 
 /// The largest request that is read, in bytes (domain page A3, row 1).
 pub const LARGEST_REQUEST: usize = 400 * 1024;

@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::shape::ItemShape;
 use crate::directory::Sid;
 use crate::mailbox::{
     ChangeKey, ConflictResolution, FieldChange, FolderClass, FolderId, FreeBusyQuery, ItemId, Level, NewItem,
@@ -81,11 +82,15 @@ pub enum Operation {
     },
     /// List the items of a folder.
     FindItem {
+        /// What is to be shown of them.
+        shape: ItemShape,
         /// Which.
         folder: FolderRef,
     },
     /// Show items.
     GetItem {
+        /// What is to be shown of them.
+        shape: ItemShape,
         /// Which.
         items: Vec<ItemId>,
     },
@@ -182,8 +187,10 @@ impl fmt::Display for Operation {
                 write!(formatter, "{name} {}", folders.join(", "))
             }
             Self::FindFolder { parent } => write!(formatter, "{name} below {parent}"),
-            Self::FindItem { folder } => write!(formatter, "{name} in {folder}"),
-            Self::GetItem { items } => write!(formatter, "{name}, {}", items_by_id(items.len())),
+            Self::FindItem { shape, folder } => write!(formatter, "{name} in {folder}{shape}"),
+            Self::GetItem { shape, items } => {
+                write!(formatter, "{name}, {}{shape}", items_by_id(items.len()))
+            }
             Self::CreateItem { folder, items } => {
                 let subjects: Vec<String> = items.iter().map(|item| format!("“{}”", item.subject)).collect();
                 write!(formatter, "{name} {} in {folder}", subjects.join(", "))

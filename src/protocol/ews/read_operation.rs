@@ -7,6 +7,7 @@ use super::items::{self, read_busy, read_id, read_time};
 use super::node::{Node, Space};
 use super::operation::{ItemChange, Operation};
 use super::permissions;
+use super::shape::ItemShape;
 use crate::mailbox::{ConflictResolution, Field, FieldChange, FreeBusyQuery, ItemId, ViewKind};
 
 pub(super) fn read(node: &Node) -> Result<Operation, ReadError> {
@@ -25,10 +26,16 @@ pub(super) fn read(node: &Node) -> Result<Operation, ReadError> {
         "FindFolder" => {
             Ok(Operation::FindFolder { parent: read_ref(node.need("ParentFolderIds")?.only()?)? })
         }
-        "FindItem" => Ok(Operation::FindItem { folder: read_ref(node.need("ParentFolderIds")?.only()?)? }),
+        "FindItem" => Ok(Operation::FindItem {
+            shape: ItemShape::read(node.need("ItemShape")?)?,
+            folder: read_ref(node.need("ParentFolderIds")?.only()?)?,
+        }),
         "GetItem" => {
             let ids = node.need("ItemIds")?.children.iter().map(|id| read_id(id).map(|(id, _)| id));
-            Ok(Operation::GetItem { items: ids.collect::<Result<Vec<ItemId>, _>>()? })
+            Ok(Operation::GetItem {
+                shape: ItemShape::read(node.need("ItemShape")?)?,
+                items: ids.collect::<Result<Vec<ItemId>, _>>()?,
+            })
         }
         "CreateItem" => {
             let items = node.need("Items")?.children.iter().map(items::read_new);

@@ -18,12 +18,12 @@ pub(super) fn write(operation: &Operation) -> Node {
             .attribute("Traversal", "Deep")
             .with(folder_shape())
             .with(Node::m("ParentFolderIds").with(write_ref(parent))),
-        Operation::FindItem { folder } => named
+        Operation::FindItem { shape, folder } => named
             .attribute("Traversal", "Shallow")
-            .with(item_shape())
+            .with(shape.write())
             .with(Node::m("ParentFolderIds").with(write_ref(folder))),
-        Operation::GetItem { items } => named
-            .with(item_shape())
+        Operation::GetItem { shape, items } => named
+            .with(shape.write())
             .with(Node::m("ItemIds").with_all(items.iter().map(|id| write_id(*id, None)))),
         Operation::CreateItem { folder, items } => named
             .attribute("MessageDisposition", "SaveOnly")
@@ -57,10 +57,6 @@ pub(super) fn write(operation: &Operation) -> Node {
 
 fn folder_shape() -> Node {
     Node::m("FolderShape").with(Node::t("BaseShape").text("AllProperties"))
-}
-
-fn item_shape() -> Node {
-    Node::m("ItemShape").with(Node::t("BaseShape").text("AllProperties"))
 }
 
 fn conflict_resolution(resolution: ConflictResolution) -> &'static str {

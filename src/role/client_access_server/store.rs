@@ -42,6 +42,7 @@ impl Desk {
                 Err(code) => Err(code),
                 Ok((target, work)) => stores.do_part(&target, work).await,
             };
+            let outcome = outcome.map(|payload| in_shape(operation, payload));
             messages.push(outcome.map_err(ItemError::from));
         }
         Ok(Reply { operation: operation.name().to_owned(), messages })
@@ -70,8 +71,8 @@ impl Stores<'_> {
                 folders.iter().map(|folder| one(place(folder), &Store::GetFolder)).collect()
             }
             Operation::FindFolder { parent } => vec![one(place(parent), &|_| Store::FindFolder)],
-            Operation::FindItem { folder } => vec![one(place(folder), &Store::FindItem)],
-            Operation::GetItem { items } => {
+            Operation::FindItem { folder, .. } => vec![one(place(folder), &Store::FindItem)],
+            Operation::GetItem { items, .. } => {
                 items.iter().map(|id| Ok((Target::Id(id.mailbox), Store::GetItem(*id)))).collect()
             }
             Operation::CreateItem { folder, items } => {
@@ -203,6 +204,16 @@ impl Stores<'_> {
             Ok(StoreReply::Closed { .. } | StoreReply::Done(_)) => Err(unavailable),
             Err(_) => Err(failed),
         }
+    }
+}
+
+/// What is given, with as much of each item as the operation asks for.
+fn in_shape(operation: &Operation, payload: Payload) -> Payload {
+    match (operation, payload) {
+        (Operation::FindItem { shape, .. } | Operation::GetItem { shape, .. }, Payload::Items(items)) => {
+            Payload::Items(items.into_iter().map(|item| shape.of(item)).collect())
+        }
+        (_, payload) => payload,
     }
 }
 
