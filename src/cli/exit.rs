@@ -139,6 +139,15 @@ pub enum InputError {
         #[help]
         help: String,
     },
+    /// A scenario has no step of a name, or the step asks for nothing that could be explained.
+    #[error("{what}")]
+    NoSuchStep {
+        /// What is wrong.
+        what: String,
+        /// The nearest name, or the steps that ask for something.
+        #[help]
+        help: String,
+    },
     /// Standard output cannot be written.
     #[error("standard output cannot be written: {0}")]
     Output(io::Error),

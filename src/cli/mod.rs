@@ -17,6 +17,7 @@ mod check;
 mod completions;
 mod coverage;
 mod diff;
+mod explain;
 mod graph;
 mod new;
 mod rules;
@@ -52,6 +53,7 @@ enum Command {
     Test(test::Test),
     Check(check::Check),
     Diff(diff::Diff),
+    Explain(explain::Explain),
     Graph(graph::Graph),
     Rules(rules::Rules),
     Schema(schema::Schema),
@@ -92,6 +94,7 @@ fn execute(command: Command) -> Result<Exit, Stop> {
         Command::Test(test) => test.execute(),
         Command::Check(check) => check.execute(),
         Command::Diff(diff) => diff.execute(),
+        Command::Explain(explain) => explain.execute(),
         Command::Graph(graph) => graph.execute(),
         Command::Rules(rules) => rules.execute(),
         Command::Schema(schema) => schema.execute(),

@@ -9,6 +9,7 @@
 //! - [`suite`]: many runs at once: what failed, and a summary
 //! - [`difference`]: two runs side by side, for a reviewer
 //! - [`phrase`]: one event in one phrase
+//! - [`why`]: why a step was answered as it was
 //! - [`graph`]: who trusts whom, in words and as drawings
 //! - [`trace_lines`]: a whole trace as JSON lines, written and read back
 
@@ -21,6 +22,7 @@ pub mod sequence;
 pub mod story;
 pub mod suite;
 pub mod trace_lines;
+pub mod why;
 
 #[cfg(test)]
 pub(crate) mod sample;
