@@ -130,6 +130,15 @@ pub enum InputError {
         /// The file.
         path: PathBuf,
     },
+    /// There is no demo of a name.
+    #[error("there is no demo `{name}`")]
+    NoSuchDemo {
+        /// The name.
+        name: String,
+        /// The one that is like it, or all.
+        #[help]
+        help: String,
+    },
     /// There is no command of a name.
     #[error("there is no command `{name}`")]
     NoSuchCommand {

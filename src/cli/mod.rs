@@ -16,6 +16,7 @@ pub mod output;
 mod check;
 mod completions;
 mod coverage;
+mod demo;
 mod diff;
 mod explain;
 mod graph;
@@ -52,6 +53,7 @@ enum Command {
     Run(run::Run),
     Test(test::Test),
     Check(check::Check),
+    Demo(demo::Demo),
     Diff(diff::Diff),
     Explain(explain::Explain),
     Graph(graph::Graph),
@@ -93,6 +95,7 @@ fn execute(command: Command) -> Result<Exit, Stop> {
         Command::Run(run) => run.execute(),
         Command::Test(test) => test.execute(),
         Command::Check(check) => check.execute(),
+        Command::Demo(demo) => demo.execute(),
         Command::Diff(diff) => diff.execute(),
         Command::Explain(explain) => explain.execute(),
         Command::Graph(graph) => graph.execute(),

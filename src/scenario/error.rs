@@ -8,6 +8,7 @@ use miette::{
 };
 
 use super::at::{FileId, Spot};
+use super::shelf::Shelf;
 use crate::trace::outcome::Place;
 
 /// Why a scenario or a topology cannot be used: every problem that was found, at least one.
@@ -110,6 +111,8 @@ const MOST_PROBLEMS: usize = 100;
 /// The files that make up a scenario, and what was found wrong with them so far.
 #[derive(Debug, Default)]
 pub(super) struct Findings {
+    /// Where the files are looked for.
+    pub shelf: Shelf,
     sources: Vec<Source>,
     problems: Vec<Problem>,
 }
@@ -121,6 +124,11 @@ struct Source {
 }
 
 impl Findings {
+    /// Nothing yet, about files that stand there.
+    pub fn on(shelf: Shelf) -> Self {
+        Self { shelf, ..Self::default() }
+    }
+
     /// Keeps the text of a file, so that problems can show it.
     pub fn keep(&mut self, name: String, text: Arc<str>) -> FileId {
         self.sources.push(Source { name, text });

@@ -6,6 +6,7 @@ use super::at::{At, FileId, Spot};
 use super::check;
 use super::error::{Findings, ScenarioError};
 use super::read::{Named, read};
+use super::shelf::Shelf;
 use super::step::Step;
 use super::topology::{IdleRemoval, ScenarioFile, Topology, TopologyFile};
 use crate::time::VirtualTime;
@@ -53,7 +54,15 @@ impl Scenario {
 /// assert!(error.to_string().contains("no-such-scenario.yaml"));
 /// ```
 pub fn load(path: &Path) -> Result<Scenario, ScenarioError> {
-    let mut findings = Findings::default();
+    load_from(Shelf::Disk, path)
+}
+
+/// Reads a scenario as [`load`] does, from files that stand elsewhere.
+///
+/// # Errors
+/// As [`load`].
+pub fn load_from(shelf: Shelf, path: &Path) -> Result<Scenario, ScenarioError> {
+    let mut findings = Findings::on(shelf);
     let Some((id, mut file)) = read::<ScenarioFile>(&Named::given(path), &mut findings) else {
         return Err(findings.into_error());
     };

@@ -4,6 +4,7 @@
 //! Nothing here runs anything; deployment reads a [`Scenario`] and builds hosts from it.
 //!
 //! - [`load()`] and [`load_topology`]: a file, and all that it is laid over, read and checked: a [`Scenario`]
+//! - [`Shelf`]: where the files stand
 //! - [`error`]: [`ScenarioError`]: each [`Problem`] with its place, its line and its cure
 //! - [`at`]: [`At`] a value with its [`Spot`]; [`Entries`] by name; [`Section`] of [`Entry`]
 //! - [`value`]: single values: [`Duration`], [`Instant`], [`WebAddress`], [`Ports`], [`Principal`], [`LogonHours`]
@@ -44,6 +45,7 @@ pub mod mailbox;
 pub mod network;
 mod read;
 pub mod schema;
+mod shelf;
 pub mod step;
 pub mod topology;
 pub mod value;
@@ -63,9 +65,10 @@ pub use federation::{
     ResourcePartner, RevocationCheck, Right, TrustedApplication, WebServer,
 };
 pub use host::{Browser, Credentials, Dns, DnsRecord, Host, Services};
-pub use load::{Scenario, load, load_topology};
+pub use load::{Scenario, load, load_from, load_topology};
 pub use network::{AllowRule, Firewall, Latency, Link, Zone};
 pub use schema::{Kind, schema, schema_text};
+pub use shelf::Shelf;
 pub use step::{Action, Step};
 pub use topology::{End, Topology};
 pub use value::{Duration, Instant, LogonHours, Ports, Principal, WebAddress};

@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 use super::at::{FileId, Spot};
 use super::error::Findings;
 use super::explain::explain;
+use super::shelf::Shelf;
 
 /// The largest file that is read, in bytes.
 const LARGEST_FILE: u64 = 4 * 1024 * 1024;
@@ -29,7 +30,7 @@ impl Named {
 /// Reads a file into its type. None where that fails; the findings say why.
 pub(super) fn read<T: DeserializeOwned>(named: &Named, findings: &mut Findings) -> Option<(FileId, T)> {
     let name = named.path.display().to_string();
-    let bytes = match bytes(&named.path) {
+    let bytes = match bytes(findings.shelf, &named.path) {
         Ok(bytes) => bytes,
         Err(Unread { message, cure }) => {
             match named.by {
@@ -73,16 +74,19 @@ struct Unread {
     cure: String,
 }
 
-fn bytes(path: &Path) -> Result<Vec<u8>, Unread> {
+fn bytes(shelf: Shelf, path: &Path) -> Result<Vec<u8>, Unread> {
     let refuse = |message: &str, cure: &str| Unread { message: message.into(), cure: cure.into() };
     let too_large = || {
         let message = format!("the file is larger than {} MiB", LARGEST_FILE / 1024 / 1024);
         refuse(&message, "a scenario is a text of some pages; name another file, or split this one")
     };
+    let missing =
+        || refuse("there is no such file", "correct the path; it is relative to the file that names it");
+    if let Some(found) = shelf.within(path) {
+        return found.map(|text| text.as_bytes().to_vec()).ok_or_else(missing);
+    }
     let failed = |error: std::io::Error| match error.kind() {
-        std::io::ErrorKind::NotFound => {
-            refuse("there is no such file", "correct the path; it is relative to the file that names it")
-        }
+        std::io::ErrorKind::NotFound => missing(),
         _ => refuse(&format!("the file cannot be read: {error}"), "check the path and its permissions"),
     };
     let file = std::fs::File::open(path).map_err(failed)?;

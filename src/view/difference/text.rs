@@ -140,14 +140,9 @@ fn messages(page: &mut Page, comparison: &Comparison<'_>) {
     let ordered: Vec<&MessageChange> = told.into_iter().chain(carriers).collect();
     for change in ordered.iter().take(SHOWN) {
         let (ink, mark) = mark(change.only);
-        let messages = counted(change.times, "message");
-        let text = format!(
-            "{messages} {} from {} to {} ({})",
-            change.protocol,
-            change.from,
-            change.to,
-            during(&change.step)
-        );
+        let s = if change.times == 1 { "" } else { "s" };
+        let messages = format!("{} {} message{s}", change.times, change.protocol);
+        let text = format!("{messages} from {} to {} ({})", change.from, change.to, during(&change.step));
         page.row(&[(ink, mark.to_owned())], 4, Ink::Plain, &text);
     }
     left_out(page, ordered.len());

@@ -177,7 +177,8 @@ fn tell_conclusion(page: &mut Page, columns: &Columns, event: &Event, conclusion
     }
 }
 
-fn fact(detail: &Detail) -> String {
+/// A fact as name and value.
+pub fn fact(detail: &Detail) -> String {
     format!("{} {}", detail.name, detail.value)
 }
 

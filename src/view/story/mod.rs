@@ -3,12 +3,15 @@
 //!
 //! - `line`: how one event reads
 //! - `fold`: connections and handshakes in one phrase, and the many checks of hosts that start in another
+//! - `answer`: what a question about a step comes to
 //! - `close`: how the run ended, and how to play it again
 
+mod answer;
 mod close;
 mod fold;
 mod line;
 
+pub use answer::answer;
 pub use close::{closing, failures, reproduce};
 
 use crate::trace::outcome::Outcome;
@@ -52,15 +55,33 @@ fn opening(page: &mut Page, outcome: &Outcome) {
 
 fn tell(page: &mut Page, outcome: &Outcome, depth: Depth) {
     let trace = &outcome.trace;
-    let columns = Columns::fit(trace, depth);
-    let mut fold = Fold::default();
-    let mut passed = Passed::default();
-    let mut step = None;
     if trace.events.first().is_some_and(|event| event.step.is_none() && shows(event, depth)) {
         page.gap();
         page.heading("the hosts start");
     }
-    for event in &trace.events {
+    let last = tell_events(page, outcome, depth, trace.events.iter());
+    close_step(page, outcome, last);
+}
+
+/// The events of one step, counted from 0, without its name and without what came of it.
+pub fn step(page: &mut Page, outcome: &Outcome, step: u32, depth: Depth) {
+    let begins = |event: &&Event| matches!(event.happening, Happening::StepBegan { .. });
+    tell_events(page, outcome, depth, outcome.trace.step(step).filter(|event| !begins(event)));
+}
+
+/// Tells events in order, and gives back the step that is left to be closed.
+fn tell_events<'t>(
+    page: &mut Page,
+    outcome: &'t Outcome,
+    depth: Depth,
+    events: impl Iterator<Item = &'t Event>,
+) -> Option<u32> {
+    let trace = &outcome.trace;
+    let columns = Columns::fit(trace, depth);
+    let mut fold = Fold::default();
+    let mut passed = Passed::default();
+    let mut step = None;
+    for event in events {
         if depth == Depth::Application && passed.take(event) {
             continue;
         }
@@ -89,7 +110,7 @@ fn tell(page: &mut Page, outcome: &Outcome, depth: Depth) {
         line::tell(page, &columns, trace, event, depth);
     }
     fold.unfold(page, &columns, None);
-    close_step(page, outcome, step);
+    step
 }
 
 /// What came of a step, in one line below it.
