@@ -22,6 +22,11 @@ pub enum DirectoryChange {
         /// What changes.
         change: AccountChange,
     },
+    /// Deletes an account and makes another of the same name ([`Domain::recreate`]).
+    Recreate {
+        /// The account.
+        name: String,
+    },
     /// Makes someone a direct member of a group.
     AddMember {
         /// The group.
@@ -78,9 +83,7 @@ impl DirectoryChange {
     pub fn apply(&self, domain: &mut Domain, now: VirtualTime) -> Result<(String, String), DirectoryError> {
         match self {
             Self::Account { name, change } => {
-                let sid = domain.find(name).map(|account| account.sid).ok_or_else(|| {
-                    DirectoryError::NoSuchAccount { name: name.clone(), domain: domain.dns_name().clone() }
-                })?;
+                let sid = find_account(domain, name)?;
                 let realm = domain.dns_name().clone();
                 let key = match change {
                     AccountChange::Password(password) => {
@@ -95,6 +98,10 @@ impl DirectoryChange {
                     change.make(account, now)
                 })??;
                 Ok((domain.display(sid), state))
+            }
+            Self::Recreate { name } => {
+                let sid = domain.recreate(find_account(domain, name)?)?;
+                Ok((domain.display(sid), format!("a new account, {sid}")))
             }
             Self::AddMember { group, member } => {
                 let (group, member) = (find_group(domain, group)?, find_member(domain, member)?);
@@ -186,6 +193,12 @@ impl AccountChange {
             }
         })
     }
+}
+
+fn find_account(domain: &Domain, name: &str) -> Result<Sid, DirectoryError> {
+    let missing =
+        || DirectoryError::NoSuchAccount { name: name.to_owned(), domain: domain.dns_name().clone() };
+    domain.find(name).map(|account| account.sid).ok_or_else(missing)
 }
 
 fn find_group(domain: &Domain, name: &str) -> Result<Sid, DirectoryError> {

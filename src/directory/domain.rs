@@ -9,8 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::index::Index;
 use super::sid::rid;
 use super::{
-    Account, AccountKind, AccountPolicy, Credential, DirectoryError, Failures, Forest, Group, GroupScope,
-    MemberKind, NewAccount, Sid, Usn,
+    Account, AccountKind, AccountPolicy, Attributes, Credential, DirectoryError, Failures, Forest, Group,
+    GroupScope, MemberKind, NewAccount, Sid, Usn,
 };
 use crate::crypto::random;
 use crate::crypto::symmetric::SymmetricKey;
@@ -51,6 +51,7 @@ pub struct Domain {
     pub(super) groups: BTreeMap<Sid, Group>,
     pub(super) index: Index,
     pub(super) group_names: BTreeMap<String, Sid>,
+    contacts: BTreeMap<String, Attributes>,
     next_rid: u32,
     /// The latest change of each account and group.
     changes: BTreeMap<Sid, Usn>,
@@ -88,6 +89,7 @@ impl Domain {
             groups: BTreeMap::new(),
             index: Index::default(),
             group_names: BTreeMap::new(),
+            contacts: BTreeMap::new(),
             next_rid: rid::FIRST_OWN,
             changes: BTreeMap::new(),
             highest: Usn::default(),
@@ -175,6 +177,21 @@ impl Domain {
         self.groups.values()
     }
 
+    /// Its contacts: people without an account here, by name, each with what is kept of them.
+    pub fn contacts(&self) -> impl Iterator<Item = (&str, &Attributes)> {
+        self.contacts.iter().map(|(name, kept)| (name.as_str(), kept))
+    }
+
+    /// Adds a contact, or replaces the one of this name.
+    ///
+    /// # Errors
+    /// Where the name cannot be one.
+    pub fn add_contact(&mut self, name: &str, kept: Attributes) -> Result<(), DirectoryError> {
+        check_name(name)?;
+        self.contacts.insert(name.to_owned(), kept);
+        Ok(())
+    }
+
     /// The latest change of an account or group.
     pub fn changed(&self, sid: Sid) -> Usn {
         self.changes.get(&sid).copied().unwrap_or_default()
@@ -193,7 +210,7 @@ impl Domain {
     /// The key under which its ticket-granting tickets are sealed.
     pub fn krbtgt_key(&self) -> &SymmetricKey {
         let krbtgt = self.accounts.get(&self.sid.with_rid(rid::KRBTGT));
-        &krbtgt.expect("a domain is created with its krbtgt account, and no account is ever removed").key
+        &krbtgt.expect("a domain is created with its krbtgt account, and that is never removed").key
     }
 
     /// Adds an account, in its kind's primary group. The result is its SID.
@@ -231,6 +248,28 @@ impl Domain {
         let result = change(&mut account);
         self.store(account)?;
         Ok(result)
+    }
+
+    /// Deletes an account and makes one of the same name, with the same password. It is another one all
+    /// the same: it has a SID of its own, no SID history, and is in no group that the old one was put
+    /// into. The result is its SID.
+    ///
+    /// # Errors
+    /// Where there is no such account, or it is built in.
+    pub fn recreate(&mut self, sid: Sid) -> Result<Sid, DirectoryError> {
+        let old = self.account(sid).ok_or_else(|| self.no_account(sid))?.clone();
+        if sid == self.sid.with_rid(rid::KRBTGT) {
+            return Err(DirectoryError::BuiltIn(old.sam));
+        }
+        let sid = self.sid.with_rid(self.next_rid);
+        self.next_rid += 1;
+        self.index.remove(&old);
+        self.accounts.remove(&old.sid);
+        for group in self.groups.values_mut() {
+            group.members.remove(&old.sid);
+        }
+        self.store(Account { sid, sid_history: Vec::new(), attributes: BTreeMap::new(), ..old })?;
+        Ok(sid)
     }
 
     fn store(&mut self, account: Account) -> Result<(), DirectoryError> {

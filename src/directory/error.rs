@@ -27,6 +27,9 @@ pub enum DirectoryError {
     /// A name has a letter that names must not have.
     #[error("`{0}` cannot be a name in the directory: it is empty, or has one of \"/\\[]:;|=,+*?<>@ in it")]
     IllegalName(String),
+    /// The domain cannot be without this account.
+    #[error("`{0}` is built in, and cannot be deleted")]
+    BuiltIn(String),
     /// No account has this name.
     #[error("{domain} has no account `{name}`; correct the name, or create the account")]
     NoSuchAccount {

@@ -32,6 +32,7 @@ pub mod ews;
 pub mod http;
 pub mod kerberos;
 pub mod ldap;
+pub mod lsa;
 pub mod mapi;
 pub mod netlogon;
 pub mod page;

@@ -11,6 +11,7 @@ use rand_core::CryptoRng;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use super::lsa::{AccountName, Wanted};
 use super::{Message, wire};
 use crate::crypto::symmetric::SymmetricKey;
 use crate::directory::NtStatus;
@@ -45,6 +46,9 @@ pub enum NetlogonRequest {
     },
     /// NetrGetForestTrustInformation: which names and domains the forest has.
     ForestTrustInformation,
+    /// LsarLookupNames4 and LsarLookupSids3 of MS-LSAT, which use the channel: who has a name, and what
+    /// the account with a SID is called.
+    Translate(Wanted),
 }
 
 /// An answer of the trusted side.
@@ -65,6 +69,11 @@ pub enum NetlogonReply {
     /// The forest's names and domains, sealed ([`Seal::names`]).
     ForestTrustInformation {
         /// The sealed names.
+        sealed: Vec<u8>,
+    },
+    /// The account, sealed ([`Seal::account`]).
+    Translated {
+        /// The sealed account.
         sealed: Vec<u8>,
     },
     /// It is refused.
@@ -125,6 +134,21 @@ impl Seal {
         self.open(key, "names", sealed)
     }
 
+    /// An account or none, under the key that the channel stands on.
+    pub fn account(
+        &self,
+        key: &SymmetricKey,
+        random: &mut impl CryptoRng,
+        account: &Option<AccountName>,
+    ) -> Vec<u8> {
+        self.seal(key, random, "account", account)
+    }
+
+    /// The account; the outer none where it is not sealed under this key, or was altered.
+    pub fn open_account(&self, key: &SymmetricKey, sealed: &[u8]) -> Option<Option<AccountName>> {
+        self.open(key, "account", sealed)
+    }
+
     fn context(&self, what: &str) -> Vec<u8> {
         wire::encode(&("Netlogon", what, self.trusting.as_str(), self.trusted.as_str(), self.nonces))
     }
@@ -173,6 +197,7 @@ impl Message for NetlogonRequest {
             Self::Authenticate { .. } => "NetrServerAuthenticate3: a proof of the trust's password".into(),
             Self::SetPassword { .. } => "NetrServerPasswordSet2: the trust's next password".into(),
             Self::ForestTrustInformation => "NetrGetForestTrustInformation".into(),
+            Self::Translate(wanted) => wanted.to_string().into(),
         }
     }
 }
@@ -188,6 +213,7 @@ impl Message for NetlogonReply {
             Self::Authenticated { .. } => "the secure channel stands".into(),
             Self::PasswordSet => "the password is set".into(),
             Self::ForestTrustInformation { .. } => "the names of the forest".into(),
+            Self::Translated { .. } => "an account, or that there is none".into(),
             Self::Refused(status) => format!("refused: {status}").into(),
         }
     }

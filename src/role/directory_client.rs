@@ -4,6 +4,8 @@
 //! another channel, such as one to AD LDS, binds as it needs to. What may be read or written is for the
 //! directory to say.
 
+mod translation;
+
 use std::cell::RefCell;
 
 use super::dial::{Dialer, Unreachable};

@@ -109,6 +109,7 @@ fn directory_change(user: &Principal, setting: &AccountSetting) -> DirectoryChan
         AccountSetting::Password(password) => account(AccountChange::Password(password.clone())),
         AccountSetting::Expires(end) => account(AccountChange::Expires(Some(end.0))),
         AccountSetting::LogonHours(hours) => account(AccountChange::LogonHours(Some(hours.0))),
+        AccountSetting::Recreated => DirectoryChange::Recreate { name: user.name.clone() },
         AccountSetting::MemberOf(group) => {
             DirectoryChange::AddMember { group: group.name.clone(), member: user.name.clone() }
         }
@@ -231,7 +232,10 @@ async fn permission(
         let ace = vec![impersonation::ace(directories, forest, grant).map_err(|why| why.to_string())?];
         let (add, remove) = if adds { (ace, Vec::new()) } else { (Vec::new(), ace) };
         let change = PermissionChange { object, add, remove };
-        for controller in controllers_of_forest(topology, forest) {
+        // An account can be one of another forest.
+        let account = grant.on.parse::<Principal>().ok().filter(|_| grant.on.contains('\\'));
+        let home = account.map_or_else(|| Ok(forest.clone()), |account| domain_of(topology, &account))?;
+        for controller in controllers_of_forest(topology, &home) {
             at(world, &controller, domain_controller::permission_stimulus(&change)).await?;
         }
     }

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::at::{At, Entries};
-use super::impersonation::{AdministratorsDenied, Database, Grant, Mailbox};
+use super::impersonation::{AdministratorsDenied, Database, Grant, LinkedContact, Mailbox};
 use super::value::Principal;
 use crate::name::HostName;
 
@@ -28,6 +28,9 @@ pub struct Exchange {
     /// Mailboxes, by the account that the directory keeps them with: CORP\sally.
     #[serde(default)]
     pub mailboxes: Entries<Principal, Mailbox>,
+    /// Contacts in the root domain that stand for accounts of other forests, by name.
+    #[serde(default)]
+    pub contacts: Entries<String, LinkedContact>,
     /// Rights that administrators have granted, as Add-ADPermission does.
     #[serde(default)]
     pub grants: Vec<At<Grant>>,

@@ -27,6 +27,14 @@ pub struct Mailbox {
     pub linked_to: Option<At<Principal>>,
 }
 
+/// A contact that stands for an account of another forest, which has no mailbox.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LinkedContact {
+    /// The account, whose SID the contact has as its msExchMasterAccountSid.
+    pub linked_to: At<Principal>,
+}
+
 /// A right that an administrator has granted: Add-ADPermission -Identity ON -User TO -ExtendedRights RIGHT.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

@@ -14,7 +14,9 @@ use crate::directory::{
 };
 use crate::document::server_to_server as document;
 use crate::facts;
+use crate::name::Upn;
 use crate::protocol::ews::{AccessMode, ConnectingId, Header, ResponseCode};
+use crate::protocol::lsa::Wanted;
 use crate::role::http_authentication::Caller;
 use crate::trace::Fact;
 
@@ -102,9 +104,9 @@ impl Desk {
         let Some(id) = id else { return self.itself(caller).await };
         let mut directory = self.read_directory().await?;
 
-        let known = directory.account_of(caller.token.user).await?;
+        let known = directory.principal(caller.token.user).await?;
         let facts = match &known {
-            Some(account) => facts!["caller" => caller.token.user, "found" => account.dn],
+            Some(found) => facts!["caller" => caller.token.user, "found" => found],
             None => facts!["caller" => caller.token.user, "found" => "no account, linked mailbox or contact"],
         };
         let failed = ResponseCode::ErrorImpersonationFailed;
@@ -135,7 +137,8 @@ impl Desk {
             here.basis("ms-Exch-EPI-Impersonation"),
             may.basis("ms-Exch-EPI-May-Impersonate")
         );
-        Ok(Acting { name: client.name.clone(), token, mailbox: client.mailbox, basis: Some(basis) })
+        let name = self.name_of(&client).await?;
+        Ok(Acting { name, token, mailbox: client.mailbox, basis: Some(basis) })
     }
 
     /// Row 2: the one name; none where a run that suspends the rule finds no name at all.
@@ -184,6 +187,10 @@ impl Desk {
             Some(_) => None,
             None => directory.account(filter).await?,
         };
+        let found = match (found, id) {
+            (None, ConnectingId::PrincipalName(name)) => self.linked_by_name(directory, name).await?,
+            (found, _) => found,
+        };
         let code = malformed.unwrap_or(missing);
         let facts = match &found {
             Some(account) => facts!["named by" => id.element(), "found" => account.dn],
@@ -193,12 +200,33 @@ impl Desk {
         found.ok_or(code)
     }
 
+    /// The linked mailbox of an account elsewhere that has this user principal name.
+    async fn linked_by_name(
+        &self,
+        directory: &mut Reader,
+        name: &str,
+    ) -> Result<Option<Account>, ResponseCode> {
+        let known = self.directory.translate(Wanted::Name(Upn::new(name))).await.map_err(unavailable)?;
+        match known {
+            Some(known) => directory.account_of(known.sid).await,
+            None => Ok(None),
+        }
+    }
+
+    /// The name under which acts for a client are logged. A linked mailbox's is that of the account that
+    /// it belongs to (domain page A8 S5 step 8), or its SID where nobody can translate that.
+    async fn name_of(&self, client: &Account) -> Result<String, ResponseCode> {
+        let Some(master) = client.master else { return Ok(client.name.clone()) };
+        let known = self.directory.translate(Wanted::Sid(master)).await.map_err(unavailable)?;
+        Ok(known.map_or_else(|| master.to_string(), |known| known.name.to_string()))
+    }
+
     /// Whether a disabled account is a linked mailbox, named otherwise than by the disabled account
     /// itself (domain page A7).
     fn is_linked(&self, client: &Account, id: &ConnectingId) -> bool {
         let itself = match id {
             ConnectingId::Sid(sid) => sid.parse() == Ok(client.sid),
-            ConnectingId::PrincipalName(_) => true,
+            ConnectingId::PrincipalName(name) => name.eq_ignore_ascii_case(&client.name),
             ConnectingId::PrimarySmtpAddress(_) => false,
         };
         client.master.is_some() && !itself

@@ -83,6 +83,15 @@ impl Reader {
         self.account(Filter::Or(vec![of("objectSid"), of(attribute::MASTER_ACCOUNT_SID)])).await
     }
 
+    /// The object that stands for whoever has this SID: an account, a linked mailbox or a contact.
+    pub async fn principal(&mut self, sid: Sid) -> Result<Option<DistinguishedName>, ResponseCode> {
+        let of = |attribute: &str| Filter::equals(attribute, sid.to_string());
+        let filter = Filter::Or(vec![of("objectSid"), of(attribute::MASTER_ACCOUNT_SID)]);
+        let search = Search::subtree(self.domain.clone(), filter).only(["objectClass"]);
+        let found = self.session.search(search).await.map_err(unavailable)?;
+        Ok(found.entries.into_iter().next().map(|entry| entry.dn))
+    }
+
     /// The SID of whoever has this e-mail address, an account or a group.
     pub async fn sid_of_address(&mut self, address: &str) -> Result<Option<Sid>, ResponseCode> {
         let search = Search::subtree(self.domain.clone(), Filter::equals("mail", address))

@@ -140,7 +140,7 @@ impl Session<'_> {
     }
 
     /// A ticket for the directory service of this controller.
-    fn bind_with_ticket(&self, shown: &ApRequest) -> Result<TicketContent, String> {
+    pub(super) fn bind_with_ticket(&self, shown: &ApRequest) -> Result<TicketContent, String> {
         let service = &shown.ticket.service;
         let key = self.domain().find_by_service(service).map(|account| account.key.clone());
         let opened = match &key {

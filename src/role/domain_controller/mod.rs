@@ -14,6 +14,7 @@
 //! - `border`: what comes over a trust, and what is let count of it
 //! - `netlogon`, `trust_password`: the two ends of the secure channel over which a trust's password is
 //!   changed, and names are asked for
+//! - `translation`: who has a name, and what the account with a SID is called, also in trusted domains
 //! - `on_behalf`: S4U2Self, a ticket that says who someone is, for a service that asks for itself
 //! - [`recipients`]: the mail recipients of the forest
 //! - `ldap`, `entry`, `naming`: the directory as its readers see it; `global_catalog`: the whole forest's
@@ -30,6 +31,7 @@ mod naming;
 mod netlogon;
 mod on_behalf;
 pub mod recipients;
+mod translation;
 mod trust_password;
 
 use std::cell::{Cell, RefCell};
@@ -43,6 +45,7 @@ pub use administration::{
     restore_stimulus, suffix_stimulus, trust_stimulus,
 };
 use netlogon::{ENDPOINT_MAPPER_PORT, NETLOGON_PORT};
+use translation::LSA_PORT;
 
 use super::directory_service::PartitionStore;
 use super::judge::{Judge, Refused};
@@ -154,6 +157,8 @@ impl Role for DomainController {
         });
         let trusting = self.clone();
         serve(&host, NETLOGON_PORT, move |host, channel| trusting.clone().serve_netlogon(host, channel));
+        let translator = self.clone();
+        serve(&host, LSA_PORT, move |host, channel| translator.clone().serve_translation(host, channel));
         self.look_after_trusts(&host, false);
     }
 

@@ -1,5 +1,5 @@
-//! The entries of the directory that are neither accounts nor groups: the trusts of the domain, and the
-//! heads of the domains of its forest, which the global catalog knows.
+//! The entries of the directory that are neither accounts nor groups: contacts, the trusts of the domain,
+//! and the heads of the domains of its forest, which the global catalog knows.
 
 use crate::directory::{Attributes, DistinguishedName, Domain};
 use crate::protocol::ldap::Entry;
@@ -8,10 +8,12 @@ use crate::trust::DomainTrusts;
 
 /// The class of the head of a domain.
 const DOMAIN: &str = "domainDNS";
+/// The class of someone without an account.
+const CONTACT: &str = "contact";
 
 /// Whether objects of this class are among these entries, and no account and no group is.
 pub(super) fn holds_class(class: &str) -> bool {
-    [DOMAIN, trusted_domain::CLASS].iter().any(|known| known.eq_ignore_ascii_case(class))
+    [DOMAIN, CONTACT, trusted_domain::CLASS].iter().any(|known| known.eq_ignore_ascii_case(class))
 }
 
 /// These entries, in the directory's order.
@@ -22,5 +24,14 @@ pub(super) fn entries(domain: &Domain, trusts: &DomainTrusts) -> Vec<Entry> {
         Entry { dn: DistinguishedName::of_domain(name), deleted: false, attributes }
     });
     let base = DistinguishedName::of_domain(domain.dns_name());
-    heads.chain(trusts.records.iter().map(|trust| trusted_domain::entry(trust, &base))).collect()
+    let contacts = domain.contacts().map(|(name, kept)| {
+        let mut attributes = kept.clone();
+        attributes.set("objectClass", vec![CONTACT.into()]);
+        let dn = base.child("CN", "Users").child("CN", name);
+        Entry { dn, deleted: false, attributes }
+    });
+    heads
+        .chain(contacts)
+        .chain(trusts.records.iter().map(|trust| trusted_domain::entry(trust, &base)))
+        .collect()
 }

@@ -1,5 +1,5 @@
 //! Netlogon at the trusted side: a trusting domain opens its secure channel, sets the trust's next
-//! password and asks for the forest's names (MS-NRPC §3.5).
+//! password, asks for the forest's names and has names and SIDs translated (MS-NRPC §3.5).
 //!
 //! The password so far and the one before it are both good, so that a change whose answer was lost can
 //! be tried again (domain page §6.4).
@@ -8,12 +8,14 @@ use std::rc::Rc;
 
 use rand_core::Rng;
 
+use super::translation::LSA_PORT;
 use super::{DomainController, Session};
 use crate::crypto::symmetric::SymmetricKey;
 use crate::directory::NtStatus;
 use crate::facts;
 use crate::name::DnsName;
 use crate::protocol::endpoint_mapper::{Map, Mapped};
+use crate::protocol::lsa;
 use crate::protocol::netlogon::{End, INTERFACE, NetlogonReply, NetlogonRequest, Seal};
 use crate::role::judge::Judge;
 use crate::rule;
@@ -37,7 +39,11 @@ enum Stage {
 impl DomainController {
     pub(super) async fn serve_endpoint_mapper(self: Rc<Self>, _: Host, mut channel: Channel) {
         while let Ok(Map { interface }) = channel.receive::<Map>().await {
-            let port = (interface == INTERFACE).then_some(NETLOGON_PORT);
+            let port = match interface.as_str() {
+                INTERFACE => Some(NETLOGON_PORT),
+                lsa::INTERFACE => Some(LSA_PORT),
+                _ => None,
+            };
             if channel.send(&Mapped { port }).await.is_err() {
                 return;
             }
@@ -81,6 +87,10 @@ impl Session<'_> {
             (NetlogonRequest::ForestTrustInformation, Stage::Open(seal, key)) => {
                 let info = ForestTrustInfo::of(self.domain().forest());
                 Ok(NetlogonReply::ForestTrustInformation { sealed: seal.names(key, &mut random, &info) })
+            }
+            (NetlogonRequest::Translate(wanted), Stage::Open(seal, key)) => {
+                let known = self.controller.known_in_forest(wanted);
+                Ok(NetlogonReply::Translated { sealed: seal.account(key, &mut random, &known) })
             }
             _ => Err(NtStatus::ACCESS_DENIED),
         }

@@ -32,16 +32,16 @@ const PASSWORD_AGE: Span = Span::days(30);
 const RETRY_AFTER: Span = Span::minutes(15);
 
 /// An open channel to the trusted domain.
-struct SecureChannel {
+pub(super) struct SecureChannel {
     dialer: Dialer,
     channel: Channel,
-    seal: Seal,
-    key: SymmetricKey,
+    pub(super) seal: Seal,
+    pub(super) key: SymmetricKey,
 }
 
 /// Why a step over the channel failed.
 #[derive(Debug, thiserror::Error)]
-enum ChannelFailure {
+pub(super) enum ChannelFailure {
     #[error("{0}")]
     Unreachable(Unreachable),
     #[error("the partner answers {0}")]
@@ -96,7 +96,7 @@ impl DomainController {
     }
 
     /// The domains that this one trusts, and the key of each.
-    fn trusted(&self) -> Vec<(DnsName, TrustKey)> {
+    pub(super) fn trusted(&self) -> Vec<(DnsName, TrustKey)> {
         let trusts = self.trusts.borrow();
         let outbound = trusts.records.iter().filter(|record| record.direction.is_outbound());
         outbound.filter_map(|record| Some((record.partner.clone(), record.outgoing.clone()?))).collect()
@@ -162,7 +162,7 @@ impl DomainController {
 
     /// Opens the secure channel to a trusted domain: with the current password or, where the partner
     /// does not know that, with the one before it.
-    async fn open_channel(
+    pub(super) async fn open_channel(
         &self,
         host: &Host,
         partner: &DnsName,
@@ -246,7 +246,7 @@ impl DomainController {
 }
 
 impl SecureChannel {
-    async fn call(&mut self, request: &NetlogonRequest) -> Result<NetlogonReply, Unreachable> {
+    pub(super) async fn call(&mut self, request: &NetlogonRequest) -> Result<NetlogonReply, Unreachable> {
         self.dialer.converse(&mut self.channel, request).await
     }
 }

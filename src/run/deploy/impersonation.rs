@@ -95,10 +95,19 @@ pub fn prepare(directories: &mut Directories, topology: &Topology, seed: u64) ->
                 }
             })?;
         }
+        for (name, contact) in &exchange.contacts {
+            let master = directories.sid(forest, &contact.linked_to)?;
+            let kept = Attributes::new([(attribute::MASTER_ACCOUNT_SID, master.to_string())]);
+            directories.domain_mut(forest)?.add_contact(name, kept)?;
+        }
         for grant in exchange.grants.iter().filter(|grant| is_account(grant)) {
             let sid = directories.sid(forest, &account_named(&grant.on)?)?;
             let ace = ace(directories, forest, grant)?;
-            directories.domain_mut(forest)?.update(sid, |account| {
+            // An administrator can grant it on an account of another forest, where it is of no use.
+            let found = directories.all().find(|(_, domain)| domain.account(sid).is_some());
+            let home = found.map(|(name, _)| name.clone());
+            let home = home.ok_or_else(|| DeployError::missing("account", &grant.on))?;
+            directories.domain_mut(&home)?.update(sid, |account| {
                 account.descriptor.dacl.get_or_insert_default().push(ace);
                 account.descriptor.make_canonical();
             })?;

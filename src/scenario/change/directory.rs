@@ -48,6 +48,9 @@ pub enum AccountSetting {
     Expires(Instant),
     /// Limited to some hours of the week.
     LogonHours(LogonHours),
+    /// Deleted, and made anew under the same name and with the same password: another account, with a
+    /// SID of its own.
+    Recreated,
     /// A member of a group.
     MemberOf(At<Principal>),
     /// No longer a member of a group.
@@ -66,6 +69,7 @@ impl fmt::Display for AccountSetting {
             AccountSetting::Password(_) => formatter.write_str("a new password"),
             AccountSetting::Expires(end) => write!(formatter, "expires {end}"),
             AccountSetting::LogonHours(_) => formatter.write_str("other logon hours"),
+            AccountSetting::Recreated => formatter.write_str("deleted and made anew"),
             AccountSetting::MemberOf(group) => write!(formatter, "member of {group}"),
             AccountSetting::NotMemberOf(group) => write!(formatter, "no member of {group}"),
         }

@@ -25,6 +25,9 @@ impl Checker<'_> {
                     self.principal(master, None);
                 }
             }
+            for contact in entry.contacts.values() {
+                self.principal(&contact.linked_to, None);
+            }
             for grant in &entry.grants {
                 self.grant(forest, entry, grant);
             }
