@@ -152,6 +152,10 @@ fn cases() -> Vec<Case> {
             (error.kind, error.why.as_str()) == (ConnectErrorKind::TimedOut, "server is down")
                 && seen.run.losses() == ["server is down"; 3]
         }),
+        (FaultKind::CrashSending { host: "server".into(), to: from(), messages: 1 }, |seen| {
+            // The first answer is the last thing that it does.
+            seen.day.answers[0] == Ok(say("hello")) && seen.day.answers[1].is_err()
+        }),
         (FaultKind::Clock { host: "client".into(), offset: Span::hours(-1), drift_ppm: 500_000 }, |seen| {
             // Six milliseconds of connection and sixty of sleep, each half as long again by this clock.
             let shown = seen.day.clock - seen.day.began;

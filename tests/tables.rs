@@ -43,10 +43,16 @@ fn each_line_of_the_federation_document_is_asserted_where_the_table_says() {
 
 #[test]
 fn each_case_of_the_attacks_has_scenarios_and_each_scenario_its_case() {
-    let folder = Path::new("scenarios/federation/attacks");
+    cases_have_scenarios("federation", include_str!("../scenarios/federation/attacks/README.md"), 24);
+    cases_have_scenarios("edgesync", include_str!("../scenarios/edgesync/attacks/README.md"), 18);
+}
+
+/// The table lists this many cases, each with scenarios of its number, and every scenario of the folder.
+fn cases_have_scenarios(system: &str, table: &str, count: u32) {
+    let folder = Path::new("scenarios").join(system).join("attacks");
     let mut listed = BTreeSet::new();
     let mut cases = Vec::new();
-    for row in rows(include_str!("../scenarios/federation/attacks/README.md")) {
+    for row in rows(table) {
         let [case, _, _, files] = row[..] else { panic!("a row has four cells: {row:?}") };
         cases.push(case.parse::<u32>().unwrap());
         for file in files.split(", ") {
@@ -54,7 +60,7 @@ fn each_case_of_the_attacks_has_scenarios_and_each_scenario_its_case() {
             listed.insert(file.to_owned());
         }
     }
-    assert_eq!(cases, (1..=24).collect::<Vec<_>>());
+    assert_eq!(cases, (1..=count).collect::<Vec<_>>());
     let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name());
     let files: BTreeSet<String> = files.map(|name| name.into_string().unwrap()).collect();
     let there: BTreeSet<String> = files.into_iter().filter(|name| name.ends_with(".yaml")).collect();

@@ -13,6 +13,11 @@ rules! {
         source: "New-EdgeSubscription, -AccountExpiryDuration; Edge credentials (expire after 1,440 minutes)",
         remedy: "Leave the duration out, or ask for one from 2 to 1,440 minutes.";
 
+    FILE_NAME_FREE = "edge.file-name-free":
+        "No file of this name is on the medium, or it may be overwritten.",
+        source: "New-EdgeSubscription, -Force; domain page B3",
+        remedy: "Add -Force, or give the file another name.";
+
     // ---- the import on a hub
     IMPORT_ON_HUB = "edge.import-on-hub":
         "The server that imports an Edge Subscription file is a Hub Transport server.",

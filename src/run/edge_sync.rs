@@ -4,17 +4,22 @@
 use std::path::Path;
 
 use super::deploy::Deployed;
+use crate::crypto::Secret;
+use crate::directory::DistinguishedName;
 use crate::name::{HostName, NetbiosName};
+use crate::protocol::edge_credential::EdgeSyncCredential;
 use crate::protocol::edge_subscription::EdgeSubscription;
-use crate::protocol::edge_sync::{CONFIGURATION, RECIPIENTS};
+use crate::protocol::edge_sync::{CONFIGURATION, RECIPIENTS, SECURE_LDAP_PORT};
 use crate::role::edge_transport;
 use crate::role::hub_transport;
-use crate::role::ldap_tool::Look;
+use crate::role::ldap_tool::{Look, Proof};
 use crate::role::removable_media::{MediaFile, RemovableMedia};
+use crate::scenario::edge_attack::{UseEdgeSubscription, UseStoredCredentials};
 use crate::scenario::edge_sync::{
-    EdgeSyncAct, ImportEdgeSubscription, MediaAct, NewEdgeSubscription, RemoveEdgeSubscription,
-    StartEdgeSynchronization, TestEdgeSynchronization, UseEdgeSubscription,
+    EdgeSyncAct, ImportEdgeSubscription, NewEdgeSubscription, RemoveEdgeSubscription,
+    StartEdgeSynchronization, TestEdgeSynchronization,
 };
+use crate::scenario::removable_media::MediaAct;
 use crate::scenario::{At, Scenario};
 
 /// Does what a step asks for.
@@ -23,11 +28,12 @@ use crate::scenario::{At, Scenario};
 /// Where the world refuses it: the server is down, or the medium is empty.
 pub async fn act(world: &mut Deployed, scenario: &Scenario, act: &EdgeSyncAct) -> Result<(), String> {
     let (host, stimulus) = match act {
-        EdgeSyncAct::New(NewEdgeSubscription { edge, media, file, expires_after }) => {
+        EdgeSyncAct::New(NewEdgeSubscription { edge, media, file, expires_after, force }) => {
             let request = edge_transport::Request::NewSubscription {
                 media: media.value.clone(),
                 file_name: file.clone().unwrap_or_else(|| format!("{}.xml", edge.value)),
                 expires_after: expires_after.as_ref().map(|span| span.0),
+                force: *force,
             };
             (edge, request.stimulus())
         }
@@ -45,6 +51,7 @@ pub async fn act(world: &mut Deployed, scenario: &Scenario, act: &EdgeSyncAct) -
             false => (server, hub_transport::Request::Remove { edge: netbios(edge) }.stimulus()),
         },
         EdgeSyncAct::Use(used) => (&used.client, look(world, used)?.stimulus()),
+        EdgeSyncAct::UseStored(used) => (&used.client, look_with_stored(world, scenario, used)?.stimulus()),
         EdgeSyncAct::Media(act) => return happen_to_media(&world.media, scenario, act),
     };
     world.simulation.stimulate(host, stimulus).await.map_err(|why| why.to_string())
@@ -79,14 +86,48 @@ fn look(world: &Deployed, used: &UseEdgeSubscription) -> Result<Look, String> {
     let file = on(&world.media, &used.media)?;
     let text = String::from_utf8(file.bytes).map_err(|why| why.to_string())?;
     let subscription = EdgeSubscription::from_xml(&text).map_err(|why| why.to_string())?;
-    let dn = |text: &str| text.parse().expect("the names in AD LDS are well-formed");
     Ok(Look {
         server: subscription.edge_server_fqdn,
         port: subscription.adam_ssl_port,
-        name: subscription.esra_username,
-        password: subscription.esra_password,
-        bases: vec![dn(CONFIGURATION), dn(RECIPIENTS)],
+        proof: Proof::Password { name: subscription.esra_username, password: subscription.esra_password },
+        bases: contexts(),
         guesses: used.guesses.clone(),
+        deletes: used.deletes.iter().map(|entry| entry.0.clone()).collect(),
+    })
+}
+
+/// The naming contexts of AD LDS.
+fn contexts() -> Vec<DistinguishedName> {
+    let dn = |text: &str| text.parse().expect("the names in AD LDS are well-formed");
+    vec![dn(CONFIGURATION), dn(RECIPIENTS)]
+}
+
+/// What someone does who has read a server's object in Active Directory, and has stolen a key.
+fn look_with_stored(
+    world: &Deployed,
+    scenario: &Scenario,
+    used: &UseStoredCredentials,
+) -> Result<Look, String> {
+    let object = netbios(&used.read_from);
+    // Every hub knows the whole organization.
+    let stored = world.transport.hubs.iter().map(|(_, hub)| hub.stored_credentials()).max_by_key(Vec::len);
+    let credentials: Vec<EdgeSyncCredential> =
+        stored.into_iter().flatten().filter(|(name, _)| *name == object).map(|(_, one)| one).collect();
+    if credentials.is_empty() {
+        return Err(format!("there are no credentials on the object of {}", used.read_from.value));
+    }
+    let key =
+        world.transport.key_of(&used.key_of).ok_or_else(|| format!("{} has no key", used.key_of.value))?;
+    let edge =
+        scenario.topology.hosts.get(used.edge.as_str()).and_then(|host| host.runs.edge_transport.as_ref());
+    let edge = edge.ok_or_else(|| format!("{} is no edge", used.edge.value))?;
+    Ok(Look {
+        server: edge.fqdn.value.clone(),
+        port: edge.secure_ldap_port.as_ref().map_or(SECURE_LDAP_PORT, |port| port.value),
+        proof: Proof::Stored { credentials, key: Secret::new(key.to_pem()) },
+        bases: contexts(),
+        guesses: Vec::new(),
+        deletes: Vec::new(),
     })
 }
 

@@ -48,7 +48,10 @@ fn kind(topology: &Topology, written: &scenario::Fault) -> FaultKind {
             to: end(between.other()),
             direction: if *one_way { Direction::OneWay } else { Direction::BothWays },
         },
-        scenario::Fault::Crash(Crash { host }) => FaultKind::Crash { host: host.value.clone() },
+        scenario::Fault::Crash(Crash { host, after: None }) => FaultKind::Crash { host: host.value.clone() },
+        scenario::Fault::Crash(Crash { host, after: Some(after) }) => {
+            FaultKind::CrashSending { host: host.value.clone(), to: end(&after.to), messages: after.messages }
+        }
         scenario::Fault::Clock(Clock { host, offset, drift }) => FaultKind::Clock {
             host: host.value.clone(),
             offset: offset.as_ref().map_or(Span::ZERO, |offset| offset.value.0),

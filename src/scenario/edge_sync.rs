@@ -10,6 +10,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::at::At;
+use super::edge_attack::{UseEdgeSubscription, UseStoredCredentials};
+use super::removable_media::MediaAct;
 use super::value::Duration;
 use crate::name::{DnsName, HostName};
 
@@ -103,6 +105,9 @@ pub struct NewEdgeSubscription {
     pub file: Option<String>,
     /// How long the bootstrap account is good; 1,440 minutes where nothing is said.
     pub expires_after: Option<At<Duration>>,
+    /// Whether a file of this name on the medium is overwritten (-Force).
+    #[serde(default)]
+    pub force: bool,
 }
 
 /// New-EdgeSubscription on a hub: it imports an Edge Subscription file.
@@ -153,20 +158,6 @@ pub struct RemoveEdgeSubscription {
     pub edge: At<HostName>,
 }
 
-/// Someone binds to the AD LDS of an edge with the credentials in an Edge Subscription file, and looks
-/// at what it holds.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct UseEdgeSubscription {
-    /// The machine from which that is done, with an LDAP tool.
-    pub client: At<HostName>,
-    /// The removable media with the file.
-    pub media: At<String>,
-    /// Addresses whose hashes are looked for among the recipients.
-    #[serde(default)]
-    pub guesses: Vec<String>,
-}
-
 /// A step of Edge Subscriptions and EdgeSync.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum EdgeSyncAct {
@@ -182,6 +173,8 @@ pub enum EdgeSyncAct {
     Remove(RemoveEdgeSubscription),
     /// The use of a file's credentials by whoever has it.
     Use(UseEdgeSubscription),
+    /// The use of stored credentials by whoever has a key.
+    UseStored(UseStoredCredentials),
     /// What happens to a file on removable media.
     Media(MediaAct),
 }
@@ -217,96 +210,14 @@ impl fmt::Display for EdgeSyncAct {
             Self::Use(UseEdgeSubscription { client, media, .. }) => {
                 write!(formatter, "{client} binds to the edge with the credentials in the file on {media}")
             }
+            Self::UseStored(UseStoredCredentials { client, read_from, key_of, edge }) => {
+                write!(
+                    formatter,
+                    "{client} opens the credentials on the object of {read_from} with the key "
+                )?;
+                write!(formatter, "of {key_of}, and binds to {edge}")
+            }
             Self::Media(act) => act.fmt(formatter),
-        }
-    }
-}
-
-/// What happens to a file on removable media.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum MediaAct {
-    /// Someone copies it.
-    Copy(MediaCopy),
-    /// Someone deletes it, as the document demands.
-    Delete(At<String>),
-    /// Someone gives it another name.
-    Rename(MediaRename),
-    /// Someone changes a text in it.
-    Alter(MediaAlteration),
-    /// Someone puts an element of another file in the place of its own.
-    Graft(MediaGraft),
-    /// A file from outside the simulation is put on it.
-    Bring(MediaFile),
-}
-
-/// A file is copied from one medium to another.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct MediaCopy {
-    /// The medium with the file.
-    pub from: At<String>,
-    /// The other one.
-    pub to: String,
-}
-
-/// A file is given another name.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct MediaRename {
-    /// The medium with the file.
-    pub on: At<String>,
-    /// The name.
-    pub to: String,
-}
-
-/// A text in a file is replaced.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct MediaAlteration {
-    /// The medium with the file.
-    pub on: At<String>,
-    /// The text that is replaced, each time that it occurs.
-    pub replace: String,
-    /// The text in its place.
-    pub with: String,
-}
-
-/// Elements of a file are replaced by those of another file.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct MediaGraft {
-    /// The medium with the file.
-    pub on: At<String>,
-    /// The medium with the other file.
-    pub from: At<String>,
-    /// The elements: EdgeCertificateBlob.
-    pub elements: Vec<String>,
-}
-
-/// A file from outside the simulation.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct MediaFile {
-    /// The medium that it is put on.
-    pub on: At<String>,
-    /// Its path, relative to the scenario.
-    pub file: At<String>,
-}
-
-impl fmt::Display for MediaAct {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Copy(MediaCopy { from, to }) => write!(formatter, "the file on {from} is copied to {to}"),
-            Self::Delete(on) => write!(formatter, "the file on {on} is deleted"),
-            Self::Rename(MediaRename { on, to }) => write!(formatter, "the file on {on} is renamed to {to}"),
-            Self::Alter(MediaAlteration { on, replace, with }) => {
-                write!(formatter, "in the file on {on}, `{replace}` is replaced by `{with}`")
-            }
-            Self::Graft(MediaGraft { on, from, elements }) => {
-                write!(formatter, "the file on {on} is given {} of the file on {from}", elements.join(", "))
-            }
-            Self::Bring(MediaFile { on, file }) => write!(formatter, "{file} is put on {on}"),
         }
     }
 }

@@ -103,6 +103,20 @@ pub struct Cut {
 pub struct Crash {
     /// The host.
     pub host: At<HostName>,
+    /// After how many messages it stops, in the middle of what it does then; at once where nothing is
+    /// said.
+    pub after: Option<At<Sending>>,
+}
+
+/// So many messages to somebody.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Sending {
+    /// How many, handshakes included.
+    pub messages: u32,
+    /// To whom: a host, a zone, or `any`, which it is where nothing is said.
+    #[serde(default = "anyone")]
+    pub to: At<String>,
 }
 
 /// A host's clock is wrong.
@@ -133,7 +147,10 @@ impl fmt::Display for Fault {
             Fault::Cut(Cut { between, one_way: true }) => {
                 write!(formatter, "nothing passes from {} to {}", between.one(), between.other())
             }
-            Fault::Crash(Crash { host }) => write!(formatter, "{host} crashes"),
+            Fault::Crash(Crash { host, after: None }) => write!(formatter, "{host} crashes"),
+            Fault::Crash(Crash { host, after: Some(after) }) => {
+                write!(formatter, "{host} crashes after {} more messages to {}", after.messages, after.to)
+            }
             Fault::Clock(Clock { host, offset, drift }) => {
                 write!(formatter, "the clock of {host} is")?;
                 if let Some(offset) = offset {

@@ -15,6 +15,8 @@
 //! - [`host`]: [`Host`] and its [`Services`]: domain controller, DNS, desktop, browser…
 //! - [`federation`]: [`FederationService`], [`FederationServiceProxy`], [`WebServer`] with applications
 //! - [`edge_sync`]: [`HubTransport`], [`EdgeTransport`] and the steps taken with them
+//! - [`removable_media`], [`edge_attack`]: what becomes of the subscription file, and what others do
+//!   with credentials
 //! - [`impersonation`]: Client Access and mailbox servers, application servers and mail programs
 //! - [`step`]: [`Step`] and its [`Action`]; [`browser`], [`ask`], [`mailbox`] and [`attack`]: what people do
 //! - [`fault`]: [`Fault`], what can break
@@ -30,6 +32,7 @@ pub mod certificate;
 pub mod change;
 mod check;
 pub mod domain;
+pub mod edge_attack;
 pub mod edge_sync;
 pub mod error;
 pub mod exchange;
@@ -44,6 +47,7 @@ pub mod load;
 pub mod mailbox;
 pub mod network;
 mod read;
+pub mod removable_media;
 pub mod schema;
 mod shelf;
 pub mod step;

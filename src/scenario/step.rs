@@ -10,13 +10,15 @@ use super::at::{At, Spot};
 use super::attack::{AskAsProxy, Forge, Steal};
 use super::browser::{Browse, CloseBrowser, Repost, SignOut};
 use super::change::Change;
+use super::edge_attack::{UseEdgeSubscription, UseStoredCredentials};
 use super::edge_sync::{
-    EdgeSyncAct, ImportEdgeSubscription, MediaAct, NewEdgeSubscription, RemoveEdgeSubscription,
-    StartEdgeSynchronization, TestEdgeSynchronization, UseEdgeSubscription,
+    EdgeSyncAct, ImportEdgeSubscription, NewEdgeSubscription, RemoveEdgeSubscription,
+    StartEdgeSynchronization, TestEdgeSynchronization,
 };
 use super::expect::Expect;
 use super::fault::Fault;
 use super::mailbox::UseMailbox;
+use super::removable_media::MediaAct;
 use super::value::{Duration, not_null};
 use crate::time::Span;
 
@@ -89,6 +91,10 @@ pub struct StepFile {
     #[serde(default, deserialize_with = "not_null")]
     #[schemars(with = "UseEdgeSubscription")]
     pub use_edge_subscription: Option<UseEdgeSubscription>,
+    /// Someone uses EdgeSync credentials that are stored in Active Directory.
+    #[serde(default, deserialize_with = "not_null")]
+    #[schemars(with = "UseStoredCredentials")]
+    pub use_stored_credentials: Option<UseStoredCredentials>,
     /// Something happens to a file on removable media.
     #[serde(default, deserialize_with = "not_null")]
     #[schemars(with = "MediaAct")]
@@ -128,7 +134,7 @@ pub struct StepFile {
 }
 
 /// The keys of a step that are actions.
-pub const ACTIONS: [&str; 21] = [
+pub const ACTIONS: [&str; 22] = [
     "browse",
     "sign_out",
     "close_browser",
@@ -148,6 +154,7 @@ pub const ACTIONS: [&str; 21] = [
     "test_edge_synchronization",
     "remove_edge_subscription",
     "use_edge_subscription",
+    "use_stored_credentials",
     "media",
     "mailbox",
 ];

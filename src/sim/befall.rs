@@ -55,7 +55,7 @@ impl World {
         let Some(kind) = self.faults.end(name) else { return false };
         self.record_fault(name, kind.host().cloned(), "ends".to_owned());
         match &kind {
-            FaultKind::Crash { host } => self.start_if_whole(host),
+            FaultKind::Crash { host } | FaultKind::CrashSending { host, .. } => self.start_if_whole(host),
             FaultKind::Clock { host, .. } => self.set_clock(host),
             _ => {}
         }
@@ -70,7 +70,9 @@ impl World {
         let harms = self.faults.strike(ends.0, ends.1, size);
         let (mut late, mut doubles) = (Span::ZERO, Vec::new());
         for (name, harm) in harms {
-            self.touch_frame(&name, frame);
+            if harm != Harm::SenderDown {
+                self.touch_frame(&name, frame);
+            }
             match harm {
                 Harm::Lost => return Fate::Lost(name),
                 Harm::Late(by) => late = late + by,
@@ -79,6 +81,15 @@ impl World {
                     if let Some(payload) = frame.payload_mut() {
                         *payload = self.faults.garble(&name, payload).into();
                     }
+                }
+                Harm::SenderDown => {
+                    let host = self.hosts[frame.from.index()].name.clone();
+                    self.touch(
+                        &name,
+                        Some(host.clone()),
+                        "the last of these messages is sent, and the host goes down",
+                    );
+                    self.crash(&host, &name);
                 }
             }
         }
@@ -110,7 +121,10 @@ impl World {
             None => Err(SimError::UnknownHost(host.clone())),
         };
         kind.host().map_or(Ok(()), known)?;
-        let (from, to) = kind.ends().unwrap_or((&Place::Any, &Place::Any));
+        let (from, to) = match kind {
+            FaultKind::CrashSending { to, .. } => (&Place::Any, to),
+            _ => kind.ends().unwrap_or((&Place::Any, &Place::Any)),
+        };
         for place in [from, to] {
             match place {
                 Place::Host(host) => known(host)?,
@@ -149,7 +163,8 @@ impl World {
 
     fn start_if_whole(&mut self, host: &HostName) {
         let still_down = !self.faults.crashes(host).is_empty();
-        if let Some(id) = self.surroundings.addresses.id(host).filter(|_| !still_down) {
+        let id = self.surroundings.addresses.id(host).filter(|id| self.hosts[id.index()].down);
+        if let Some(id) = id.filter(|_| !still_down) {
             self.hosts[id.index()].down = false;
             self.urgent.push_back((id, Order::Boot));
         }

@@ -135,6 +135,15 @@ pub enum FaultKind {
         /// Which host.
         host: HostName,
     },
+    /// A host goes down in the middle of what it does: as soon as it has sent so many messages.
+    CrashSending {
+        /// Which host.
+        host: HostName,
+        /// To whom the messages go that count.
+        to: Place,
+        /// How many.
+        messages: u32,
+    },
     /// A host that is down starts again, which ends its crash.
     Restart {
         /// Which host.
@@ -155,7 +164,10 @@ impl FaultKind {
     /// The host that it befalls; none where it befalls frames.
     pub fn host(&self) -> Option<&HostName> {
         match self {
-            Self::Crash { host } | Self::Restart { host } | Self::Clock { host, .. } => Some(host),
+            Self::Crash { host }
+            | Self::CrashSending { host, .. }
+            | Self::Restart { host }
+            | Self::Clock { host, .. } => Some(host),
             _ => None,
         }
     }
@@ -169,8 +181,15 @@ impl FaultKind {
             | Self::Reorder { from, to, .. }
             | Self::Corrupt { from, to, .. }
             | Self::Cut { from, to, .. } => Some((from, to)),
-            Self::Crash { .. } | Self::Restart { .. } | Self::Clock { .. } => None,
+            Self::Crash { .. } | Self::CrashSending { .. } | Self::Restart { .. } | Self::Clock { .. } => {
+                None
+            }
         }
+    }
+
+    /// Whether it has to see the frames that are sent.
+    pub(super) fn watches_frames(&self) -> bool {
+        self.ends().is_some() || matches!(self, Self::CrashSending { .. })
     }
 
     pub(super) fn extent(&self) -> Option<Extent> {
@@ -218,6 +237,9 @@ impl fmt::Display for FaultKind {
                 write!(formatter, "lets nothing through between {from} and {to}")
             }
             Self::Crash { host } => write!(formatter, "{host} goes down"),
+            Self::CrashSending { host, to, messages } => {
+                write!(formatter, "{host} goes down once it has sent {messages} more messages to {to}")
+            }
             Self::Restart { host } => write!(formatter, "{host} starts again"),
             Self::Clock { host, offset, drift_ppm: 0 } => {
                 write!(formatter, "the clock of {host} is off by {offset}")

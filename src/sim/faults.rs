@@ -35,6 +35,8 @@ pub(super) enum Harm {
     Doubled,
     /// Bytes of the payload are flipped.
     Corrupted,
+    /// It is the last that its sender sends.
+    SenderDown,
 }
 
 impl Faults {
@@ -46,9 +48,12 @@ impl Faults {
     pub fn begin(&mut self, fault: Fault, now: VirtualTime, streams: &Streams) {
         let left = match fault.kind.extent() {
             Some(Extent::Next(count)) => count,
-            _ => 0,
+            _ => match fault.kind {
+                FaultKind::CrashSending { messages, .. } => messages,
+                _ => 0,
+            },
         };
-        self.on_wire += usize::from(fault.kind.ends().is_some());
+        self.on_wire += usize::from(fault.kind.watches_frames());
         let random = streams.stream("fault", &fault.name);
         self.all.push(Injected { fault, in_force: true, began: now, touched: false, left, random });
     }
@@ -58,7 +63,7 @@ impl Faults {
         let injected =
             self.all.iter_mut().find(|injected| injected.in_force && injected.fault.name == name)?;
         injected.in_force = false;
-        self.on_wire -= usize::from(injected.fault.kind.ends().is_some());
+        self.on_wire -= usize::from(injected.fault.kind.watches_frames());
         Some(injected.fault.kind.clone())
     }
 
@@ -70,8 +75,12 @@ impl Faults {
 
     /// The crashes in force of this host.
     pub fn crashes(&self, host: &HostName) -> Vec<String> {
-        let is_crash = |kind: &FaultKind| matches!(kind, FaultKind::Crash { .. });
-        let crashes = self.on_host(host).filter(|injected| is_crash(&injected.fault.kind));
+        let is_crash = |injected: &&Injected| match injected.fault.kind {
+            FaultKind::Crash { .. } => true,
+            FaultKind::CrashSending { .. } => injected.left == 0,
+            _ => false,
+        };
+        let crashes = self.on_host(host).filter(is_crash);
         crashes.map(|injected| injected.fault.name.clone()).collect()
     }
 
@@ -144,6 +153,11 @@ impl Faults {
 
 impl Injected {
     fn strike(&mut self, from: End<'_>, to: End<'_>, size: Option<usize>) -> Option<Harm> {
+        if let FaultKind::CrashSending { host, to: there, .. } = &self.fault.kind {
+            let counts = from.0 == host && there.holds(to.0, to.1) && size.is_some() && self.left > 0;
+            self.left -= u32::from(counts);
+            return (counts && self.left == 0).then_some(Harm::SenderDown);
+        }
         let (here, there) = self.fault.kind.ends()?;
         let forth = here.holds(from.0, from.1) && there.holds(to.0, to.1);
         let back = here.holds(to.0, to.1) && there.holds(from.0, from.1);

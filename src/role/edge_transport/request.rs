@@ -19,6 +19,8 @@ pub enum Request {
         file_name: String,
         /// How long the bootstrap account is to be good; 1,440 minutes where nothing is said.
         expires_after: Option<Span>,
+        /// Whether a file of this name is overwritten (-Force).
+        force: bool,
     },
     /// New-EdgeSubscription with a file to import, which is for hubs only.
     Import {

@@ -33,9 +33,12 @@ impl EdgeTransport {
     /// Does what an administrator asks for.
     pub(super) fn obey(self: Rc<Self>, host: &Host, request: &Request) {
         let (asked, answer) = match request {
-            Request::NewSubscription { media, file_name, expires_after } => {
+            Request::NewSubscription { media, file_name, expires_after, force } => {
                 let asked = format!("to subscribe {} with the file {file_name}", self.config.name);
-                (asked, self.new_subscription(host, media, file_name, *expires_after))
+                let answer = self
+                    .check_file_name(host, media, file_name, *force)
+                    .and_then(|()| self.new_subscription(host, media, file_name, *expires_after));
+                (asked, answer)
             }
             Request::Import { file_name } => (format!("to import {file_name}"), self.import(host)),
             Request::RemoveSubscription => {
@@ -53,6 +56,14 @@ impl EdgeTransport {
         };
         let identity = granted.then(|| self.config.name.to_string());
         host.record(Happening::Conclusion(Conclusion { granted, identity, asked, shown, details }));
+    }
+
+    /// An older file is overwritten only where the administrator says so.
+    fn check_file_name(&self, host: &Host, media: &str, name: &str, force: bool) -> Result<(), Refused> {
+        let there = self.media.read(media).is_some_and(|file| file.name == name);
+        let free = force || !there;
+        let facts = facts!["on" => media];
+        self.judge(host).require(&rule::FILE_NAME_FREE, "an administrator", name.to_owned(), free, facts)
     }
 
     /// New-EdgeSubscription: P1 to P3.

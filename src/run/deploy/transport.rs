@@ -6,6 +6,7 @@ use std::rc::Rc;
 use super::directory::{directory_service, machine_key};
 use super::exchange::{full_name, organization};
 use super::{DeployError, Deployment};
+use crate::crypto::PrivateKey;
 use crate::directory::exchange::Organization;
 use crate::directory::{Attributes, DistinguishedName, Domain, Partition, SecurityDescriptor};
 use crate::name::{DnsName, HostName, Upn};
@@ -23,6 +24,16 @@ pub struct TransportServers {
     pub hubs: Vec<(HostName, Rc<HubTransport>)>,
     /// The edges.
     pub edges: Vec<(HostName, Rc<EdgeTransport>)>,
+}
+
+impl TransportServers {
+    /// The private key of a hub's or an edge's certificate, where it has one.
+    pub fn key_of(&self, server: &HostName) -> Option<PrivateKey> {
+        let hub = self.hubs.iter().find(|(name, _)| name == server);
+        let edge = self.edges.iter().find(|(name, _)| name == server);
+        let of_hub = hub.and_then(|(_, hub)| hub.identity()).map(|identity| identity.key);
+        of_hub.or_else(|| edge.and_then(|(_, edge)| edge.identity()).map(|identity| identity.key.clone()))
+    }
 }
 
 impl Deployment<'_> {

@@ -5,9 +5,10 @@ use super::step::Past;
 use crate::name::HostName;
 use crate::scenario::at::At;
 use crate::scenario::edge_sync::{
-    EdgeSyncAct, EdgeSyncParameters, HubTransport, MediaAct, NewEdgeSubscription, RemoveEdgeSubscription,
+    EdgeSyncAct, EdgeSyncParameters, HubTransport, NewEdgeSubscription, RemoveEdgeSubscription,
     StartEdgeSynchronization, TestEdgeSynchronization,
 };
+use crate::scenario::removable_media::MediaAct;
 use crate::time::Span;
 
 impl Checker<'_> {
@@ -49,6 +50,12 @@ impl Checker<'_> {
             EdgeSyncAct::Use(used) => {
                 self.running(&used.client, "ldap tool", |host| host.runs.ldap_tool.is_some());
                 self.a_medium(&used.media, past);
+            }
+            EdgeSyncAct::UseStored(used) => {
+                self.running(&used.client, "ldap tool", |host| host.runs.ldap_tool.is_some());
+                self.a_transport_server(&used.read_from);
+                self.a_transport_server(&used.key_of);
+                self.an_edge(&used.edge);
             }
             EdgeSyncAct::Media(act) => self.media_act(act, past),
         }

@@ -24,6 +24,12 @@ impl Checker<'_> {
             }
             Fault::Crash(crash) => {
                 self.known("host", &crash.host, &self.topology.hosts);
+                if let Some(after) = &crash.after {
+                    self.end(&after.to);
+                    if after.messages == 0 {
+                        self.note(after.spot, "after 0 messages is at once", "leave `after` out");
+                    }
+                }
             }
             Fault::Clock(clock) => {
                 self.known("host", &clock.host, &self.topology.hosts);

@@ -110,6 +110,7 @@ impl Checker<'_> {
             step.test_edge_synchronization.clone().map(|act| Action::EdgeSync(EdgeSyncAct::Test(act))),
             step.remove_edge_subscription.clone().map(|act| Action::EdgeSync(EdgeSyncAct::Remove(act))),
             step.use_edge_subscription.clone().map(|act| Action::EdgeSync(EdgeSyncAct::Use(act))),
+            step.use_stored_credentials.clone().map(|act| Action::EdgeSync(EdgeSyncAct::UseStored(act))),
             step.media.clone().map(|act| Action::EdgeSync(EdgeSyncAct::Media(act))),
         ]
         .into_iter()

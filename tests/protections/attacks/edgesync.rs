@@ -26,23 +26,29 @@ pub const ATTACKS: &[Attack] = &[
         refused: (&rule::ACCOUNT_EXPIRY_DURATION, "edge-1"),
         without: &[&rule::ACCOUNT_EXPIRY_DURATION], gains: EDGE,
     },
+    // An older file, with an account that somebody may still need, is lost unnoticed.
+    Attack {
+        scenario: "edgesync/attacks/04-file-imported-late", step: "the edge does not overwrite the old file unasked",
+        refused: (&rule::FILE_NAME_FREE, "edge-1"),
+        without: &[&rule::FILE_NAME_FREE], gains: EDGE,
+    },
     Attack {
         scenario: "edgesync/clock-skew", step: "which the hub does not import",
         refused: (&rule::FILE_EFFECTIVE, "hub-1"),
         without: &[&rule::FILE_EFFECTIVE], gains: EDGE,
     },
     Attack {
-        scenario: "edgesync/attacks/04-damaged-files", step: "and not imported",
+        scenario: "edgesync/damaged-files", step: "and not imported",
         refused: (&rule::FILE_EXTENSION, "hub-1"),
         without: &[&rule::FILE_EXTENSION], gains: EDGE,
     },
     Attack {
-        scenario: "edgesync/attacks/04-damaged-files", step: "a site that is not the hub's",
+        scenario: "edgesync/damaged-files", step: "a site that is not the hub's",
         refused: (&rule::SITE_KNOWN, "hub-1"),
         without: &[&rule::SITE_KNOWN], gains: EDGE,
     },
     Attack {
-        scenario: "edgesync/attacks/04-damaged-files", step: "an edge cannot import a file",
+        scenario: "edgesync/damaged-files", step: "an edge cannot import a file",
         refused: (&rule::IMPORT_ON_HUB, "edge-1"),
         without: &[&rule::IMPORT_ON_HUB], gains: EDGE,
     },
@@ -91,6 +97,13 @@ pub const ATTACKS: &[Attack] = &[
 
     // ---- between hub and edge
 
+    // Accounts that were stolen at one edge are tried at another, which has none of these names.
+    Attack {
+        scenario: "edgesync/attacks/09-stolen-edge-key", step: "the second edge has never heard of these accounts",
+        refused: (&rule::ACCOUNT_IN_AD_LDS, "edge-2"),
+        without: &[&rule::ACCOUNT_IN_AD_LDS, &rule::PASSWORD_IN_AD_LDS, &rule::ACCOUNT_NOT_EXPIRED_IN_AD_LDS],
+        gains: "ESRA.HUB-1.EDGE-1.01032010",
+    },
     // An account is used before its time by the edge's clock.
     Attack {
         scenario: "edgesync/clock-skew", step: "which by the edge's clock is not effective yet",
@@ -118,11 +131,14 @@ pub const ATTACKS: &[Attack] = &[
 #[rustfmt::skip]
 pub const BEYOND_RULES: &[Beyond] = &[
     // What cannot be read says nothing.
-    Beyond { scenario: "edgesync/attacks/04-damaged-files", step: "and not well-formed", rule: &rule::FILE_WELL_FORMED },
-    Beyond { scenario: "edgesync/attacks/04-damaged-files", step: "and is incomplete", rule: &rule::FILE_COMPLETE },
-    Beyond { scenario: "edgesync/attacks/04-damaged-files", step: "which is none", rule: &rule::FILE_CERTIFICATE },
+    Beyond { scenario: "edgesync/damaged-files", step: "and not well-formed", rule: &rule::FILE_WELL_FORMED },
+    Beyond { scenario: "edgesync/damaged-files", step: "and is incomplete", rule: &rule::FILE_COMPLETE },
+    Beyond { scenario: "edgesync/damaged-files", step: "which is none", rule: &rule::FILE_CERTIFICATE },
     // The password was sealed to a key that the hub no longer has.
     Beyond { scenario: "edgesync/certificate-replaced", step: "its own credentials do not open any more", rule: &rule::CREDENTIAL_OPENS },
+    // Nor to one that someone else has stolen.
+    Beyond { scenario: "edgesync/attacks/08-stolen-hub-key", step: "with the same key, those of hub-2 do not", rule: &rule::CREDENTIAL_OPENS },
+    Beyond { scenario: "edgesync/attacks/09-stolen-edge-key", step: "and its own are sealed to another key", rule: &rule::CREDENTIAL_OPENS },
     // There is no password to present.
     Beyond { scenario: "edgesync/hub-added-later", step: "it cannot synchronize the edge", rule: &rule::CREDENTIAL_EFFECTIVE },
     // There is no edge to synchronize.
