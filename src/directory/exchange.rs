@@ -35,6 +35,10 @@ pub mod attribute {
     pub const PROXY_ADDRESSES: &str = "proxyAddresses";
     /// Set on a recipient who takes mail only from those who have signed in.
     pub const AUTHENTICATED_SENDERS_ONLY: &str = "msExchRequireAuthToSendTo";
+    /// The hashes of the senders that a recipient has called safe.
+    pub const SAFE_SENDERS: &str = "msExchSafeSendersHash";
+    /// The hashes of the senders that a recipient has blocked.
+    pub const BLOCKED_SENDERS: &str = "msExchBlockedSendersHash";
     /// How synchronization stands; only in AD LDS.
     pub const EDGE_SYNC_STATUS: &str = "msExchEdgeSyncStatus";
 }

@@ -61,6 +61,27 @@ pub struct SendConnector {
     pub sources: Vec<DistinguishedName>,
 }
 
+/// What a cmdlet does with such an object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Verb {
+    /// It is made.
+    New,
+    /// It is changed.
+    Set,
+    /// It is deleted.
+    Remove,
+}
+
+impl fmt::Display for Verb {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::New => "New",
+            Self::Set => "Set",
+            Self::Remove => "Remove",
+        })
+    }
+}
+
 impl SendConnector {
     /// `EdgeSync - Inbound to Redmond`: from an edge to the hubs of its site.
     pub fn inbound(site: &str, edge: &DistinguishedName) -> Self {
@@ -129,7 +150,8 @@ impl MailFlow {
                 let mut attributes = Attributes::new([("objectClass", SEND_CONNECTOR_CLASS)]);
                 let texts = |texts: &[String]| texts.iter().map(|text| text.as_str().into()).collect();
                 attributes.set("routingList", texts(&connector.address_spaces));
-                attributes.set("msExchSmtpSmartHost", connector.smart_host.as_deref().map(Into::into).into_iter().collect());
+                let smart_host = connector.smart_host.as_deref().map(AttributeValue::from);
+                attributes.set("msExchSmtpSmartHost", smart_host.into_iter().collect());
                 let sources: Vec<AttributeValue> =
                     connector.sources.iter().map(|dn| dn.to_string().into()).collect();
                 attributes.set(SOURCE_SERVERS, sources);

@@ -16,7 +16,7 @@
 //! - [`token`], [`access`]: who asks, and the access check
 //! - [`partition`], [`distinguished_name`], [`attributes`], [`filter`]: a tree of objects, where each
 //!   stands, what is known of it, and how it is found
-//! - [`exchange`]: where an Exchange organization keeps what
+//! - [`exchange`]: where an Exchange organization keeps what; [`mail_flow`]: its domains and connectors
 //! - [`change`]: what an administrator changes while the simulation runs
 
 pub mod access;
@@ -35,6 +35,7 @@ pub mod group;
 pub mod guid;
 mod index;
 pub mod logon_hours;
+pub mod mail_flow;
 pub mod mask;
 pub mod membership;
 pub mod partition;

@@ -15,6 +15,7 @@
 //! - [`ews`]: Exchange Web Services, what clients and applications ask of mailboxes
 //! - [`netlogon`]: how domain controllers look after a trust, which [`endpoint_mapper`] leads to
 //! - [`trusted_domain`]: a trust as a directory shows it
+//! - [`smtp`]: what one who has mail says to a mail server
 //! - [`mapi`]: what Client Access servers ask of mailbox servers
 //! - [`wsfed`]: the passive sign-in and sign-out messages that redirects and pages carry
 //! - [`saml`]: the security token, and the response that carries it
@@ -37,6 +38,7 @@ pub mod mapi;
 pub mod netlogon;
 pub mod page;
 pub mod saml;
+pub mod smtp;
 pub mod soap;
 pub mod trusted_domain;
 pub mod uri;

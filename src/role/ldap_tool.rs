@@ -5,6 +5,7 @@
 //! of them. The tool takes whatever certificate the server shows. What it is let see and do, the
 //! directory decides.
 
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
@@ -198,7 +199,7 @@ fn open(
     let thief = judge.host().name().to_string();
     let key = PrivateKey::from_pem(key.reveal()).map_err(|why| Unreachable::Broken(why.to_string()))?;
     let mut sorted: Vec<&EdgeSyncCredential> = credentials.iter().collect();
-    sorted.sort_by(|one, other| other.account.expires.cmp(&one.account.expires));
+    sorted.sort_by_key(|one| Reverse(one.account.expires));
     let tried = sorted.into_iter().map(|one| (one.account.user_name.clone(), one.open(&key)));
     let (opened, sealed): (Vec<_>, Vec<_>) = tried.partition(|(_, result)| result.is_ok());
     for (name, _) in &opened {

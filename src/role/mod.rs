@@ -13,6 +13,7 @@
 //! | [`edge_transport`] | the Edge Transport server with AD LDS and the Credential Service |
 //! | [`hub_transport`] | the Hub Transport server with its EdgeSync service |
 //! | [`ldap_tool`] | whoever looks into a directory by hand |
+//! | [`smtp_client`] | whoever offers mail to an edge |
 //! | [`application_server`] | the application server of *Server-to-Server Authorization* |
 //! | [`client_access_server`], [`mailbox_server`] | the Exchange servers that it asks |
 //! | [`mail_client`] | its client |
@@ -64,6 +65,7 @@ pub mod pages;
 pub mod removable_media;
 pub mod revocation;
 pub mod serve;
+pub mod smtp_client;
 pub mod stimulus;
 pub mod ticket_holder;
 pub mod token_check;

@@ -18,6 +18,11 @@ rules! {
         source: "New-EdgeSubscription, -Force; domain page B3",
         remedy: "Add -Force, or give the file another name.";
 
+    LOCAL_CONFIGURATION = "edge.local-configuration":
+        "The edge is not subscribed, so that its domains and Send connectors are its own to change.",
+        source: "Edge Subscriptions (cmdlets that a subscription disables); domain page B3",
+        remedy: "Make the change in the organization, from where it is replicated; or remove the Edge Subscription first.";
+
     // ---- the import on a hub
     IMPORT_ON_HUB = "edge.import-on-hub":
         "The server that imports an Edge Subscription file is a Hub Transport server.",
@@ -67,6 +72,14 @@ rules! {
         remedy: "Subscribe the edge again; a hub that joined the site later takes part only then.";
 
     // ---- synchronization
+    CMDLET_ON_HUB = "edge.cmdlet-on-hub":
+        "The server that synchronizes or tests an edge is a Hub Transport server.",
+        source: "Start-EdgeSynchronization, Test-EdgeSynchronization; domain page B3",
+        remedy: "Run the cmdlet on a Hub Transport server of the edge's site.";
+    SERVICE_CONFIG = "edge.service-config":
+        "The hub's site has a service configuration object of EdgeSync.",
+        source: "domain page B5 and B10 (event 1045)",
+        remedy: "Run New-EdgeSyncServiceConfig for the site.";
     EDGE_CERTIFICATE = "edge.certificate-matches":
         "The certificate that the edge presents is the one stored on the edge's object in Active Directory.",
         source: "Edge credentials R3",
@@ -91,6 +104,20 @@ rules! {
         "The account that becomes effective next has reached the edge.",
         source: "Edge credentials, renewing; domain page B9 and B10 (event 1004)",
         remedy: "Restore the synchronization before the next account becomes effective.";
+
+    // ---- mail that is offered at an edge
+    DOMAIN_ACCEPTED = "edge.domain-accepted":
+        "The domain of the address to which mail is offered is an accepted domain.",
+        source: "domain page B7 (accepted domains are replicated); inference on the refusal",
+        remedy: "Make the domain an accepted domain of the organization, and wait for the next synchronization.";
+    SENDER_NOT_BLOCKED = "edge.sender-not-blocked":
+        "The sender is not among those whom the recipient has blocked.",
+        source: "domain page B7 (blocked senders are replicated as hashes); inference on the refusal",
+        remedy: "The recipient takes the sender off the list.";
+    RECIPIENT_KNOWN = "edge.recipient-known":
+        "The hash of the address to which mail is offered is that of a recipient.",
+        source: "Edge credentials R6; domain page B7 (recipient lookup)",
+        remedy: "Correct the address; a new recipient is known after the next synchronization of recipients.";
 
     // ---- the edge's AD LDS
     ACCOUNT_IN_AD_LDS = "edge.account-known":

@@ -59,6 +59,14 @@ pub async fn change(world: &mut Deployed, topology: &Topology, change: &Change) 
             let request = hub_transport::Request::JoinSite { site: change.site.value.clone() };
             at(world, &change.server, request.stimulus()).await
         }
+        Change::EdgeSyncServiceConfig(change) => {
+            let request = hub_transport::Request::ServiceConfig { exists: change.exists };
+            at(world, &change.server, request.stimulus()).await
+        }
+        Change::SecureLdapPort(change) => {
+            let request = edge_transport::Request::NewPort { port: change.port.value };
+            at(world, &change.edge, request.stimulus()).await
+        }
         Change::TransportCertificate(change) => {
             let same_key = change.same_key;
             // Each of the two passes over what is meant for the other.

@@ -6,6 +6,7 @@ use std::path::Path;
 use super::deploy::Deployed;
 use crate::crypto::Secret;
 use crate::directory::DistinguishedName;
+use crate::directory::mail_flow::{MailFlow, SendConnector, Verb};
 use crate::name::{HostName, NetbiosName};
 use crate::protocol::edge_credential::EdgeSyncCredential;
 use crate::protocol::edge_subscription::EdgeSubscription;
@@ -14,13 +15,18 @@ use crate::role::edge_transport;
 use crate::role::hub_transport;
 use crate::role::ldap_tool::{Look, Proof};
 use crate::role::removable_media::{MediaFile, RemovableMedia};
+use crate::role::smtp_client::Offer;
 use crate::scenario::edge_attack::{UseEdgeSubscription, UseStoredCredentials};
 use crate::scenario::edge_sync::{
     EdgeSyncAct, ImportEdgeSubscription, NewEdgeSubscription, RemoveEdgeSubscription,
     StartEdgeSynchronization, TestEdgeSynchronization,
 };
+use crate::scenario::mail_flow::{self, ConfigureMailFlow, OfferMail};
 use crate::scenario::removable_media::MediaAct;
 use crate::scenario::{At, Scenario};
+
+/// How many differences a test reports where nothing is said (-MaxReportSize).
+const DEFAULT_REPORT: usize = 1_000;
 
 /// Does what a step asks for.
 ///
@@ -38,13 +44,26 @@ pub async fn act(world: &mut Deployed, scenario: &Scenario, act: &EdgeSyncAct) -
             (edge, request.stimulus())
         }
         EdgeSyncAct::Import(import) => (&import.server, importing(world, scenario, import)?),
-        EdgeSyncAct::Start(StartEdgeSynchronization { server, edge, full }) => {
-            (server, hub_transport::Request::Start { edge: netbios(edge), full: *full }.stimulus())
+        EdgeSyncAct::Start(StartEdgeSynchronization { server, .. }) if runs_edge(scenario, server) => {
+            (server, on_edge("Start-EdgeSynchronization"))
         }
-        EdgeSyncAct::Test(TestEdgeSynchronization { server, edge, exclude_recipients }) => {
-            let request =
-                hub_transport::Request::Test { edge: netbios(edge), recipients: !exclude_recipients };
+        EdgeSyncAct::Test(TestEdgeSynchronization { server, .. }) if runs_edge(scenario, server) => {
+            (server, on_edge("Test-EdgeSynchronization"))
+        }
+        EdgeSyncAct::Start(StartEdgeSynchronization { server, edge, full, force_update_cookie }) => {
+            let (full, force_update_cookie) = (*full, *force_update_cookie);
+            let request = hub_transport::Request::Start { edge: netbios(edge), full, force_update_cookie };
             (server, request.stimulus())
+        }
+        EdgeSyncAct::Test(test) => {
+            let request = hub_transport::Request::Test { edge: netbios(&test.edge), what: tested(test) };
+            (&test.server, request.stimulus())
+        }
+        EdgeSyncAct::MailFlow(act) => (&act.server, configuring(scenario, act)?),
+        EdgeSyncAct::Mail(offer) => {
+            let OfferMail { client, server, from, to } = offer;
+            let offer = Offer { server: server.value.clone(), from: from.clone(), to: to.clone() };
+            (client, offer.stimulus())
         }
         EdgeSyncAct::Remove(RemoveEdgeSubscription { server, edge }) => match runs_edge(scenario, server) {
             true => (server, edge_transport::Request::RemoveSubscription.stimulus()),
@@ -76,8 +95,50 @@ fn importing(
     Ok(match runs_edge(scenario, &import.server) {
         true => edge_transport::Request::Import { file_name }.stimulus(),
         false => {
-            hub_transport::Request::Import { file_name, bytes, site: import.site.value.clone() }.stimulus()
+            let connectors = hub_transport::Connectors {
+                internet: import.create_internet_send_connector,
+                inbound: import.create_inbound_send_connector,
+            };
+            let site = import.site.value.clone();
+            hub_transport::Request::Import { file_name, bytes, site, connectors }.stimulus()
         }
+    })
+}
+
+/// A cmdlet for hubs that is run on an edge.
+fn on_edge(cmdlet: &str) -> Vec<u8> {
+    edge_transport::Request::Synchronization { cmdlet: cmdlet.to_owned() }.stimulus()
+}
+
+fn tested(test: &TestEdgeSynchronization) -> hub_transport::Tested {
+    let recipients = !test.exclude_recipients;
+    match &test.verify_recipient {
+        Some(address) => hub_transport::Tested::Recipient(address.value.clone()),
+        None if test.full_compare => {
+            let report = test.max_report_size.as_ref().map_or(DEFAULT_REPORT, |size| size.value as usize);
+            hub_transport::Tested::Objects { recipients, report }
+        }
+        None => hub_transport::Tested::Cookies { recipients },
+    }
+}
+
+fn configuring(scenario: &Scenario, act: &ConfigureMailFlow) -> Result<Vec<u8>, String> {
+    let written = [(Verb::New, &act.new), (Verb::Set, &act.set), (Verb::Remove, &act.remove)];
+    let mut written = written.into_iter().filter_map(|(verb, object)| Some((verb, object.as_ref()?)));
+    let (verb, object) = written.next().ok_or("the cmdlet does nothing")?;
+    let object = match object {
+        mail_flow::MailFlow::AcceptedDomain(domain) => MailFlow::AcceptedDomain(domain.value.clone()),
+        mail_flow::MailFlow::RemoteDomain(domain) => MailFlow::RemoteDomain(domain.clone()),
+        mail_flow::MailFlow::SendConnector(connector) => MailFlow::SendConnector(SendConnector {
+            name: connector.name.clone(),
+            address_spaces: connector.address_spaces.clone(),
+            smart_host: connector.smart_host.clone(),
+            sources: Vec::new(),
+        }),
+    };
+    Ok(match runs_edge(scenario, &act.server) {
+        true => edge_transport::Request::Configure { verb, object }.stimulus(),
+        false => hub_transport::Request::Configure { verb, object }.stimulus(),
     })
 }
 

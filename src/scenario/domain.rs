@@ -66,6 +66,12 @@ pub struct User {
     /// Whether mail is taken from people inside the organization only.
     #[serde(default)]
     pub takes_inside_mail_only: bool,
+    /// Senders whose mail the person has called safe, by address.
+    #[serde(default)]
+    pub safe_senders: Vec<String>,
+    /// Senders whose mail the person wants to be spared, by address.
+    #[serde(default)]
+    pub blocked_senders: Vec<String>,
     /// The password. Where nothing is said, one is made from the seed, and only the person knows it.
     #[serde(serialize_with = "hidden")]
     pub password: Option<Secret>,

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::at::At;
 use super::edge_attack::{UseEdgeSubscription, UseStoredCredentials};
+use super::mail_flow::{ConfigureMailFlow, OfferMail};
 use super::removable_media::MediaAct;
 use super::value::Duration;
 use crate::name::{DnsName, HostName};
@@ -120,6 +121,12 @@ pub struct ImportEdgeSubscription {
     pub media: At<String>,
     /// The Active Directory site to which the edge is subscribed.
     pub site: At<String>,
+    /// Whether the Send connector to the Internet is made (-CreateInternetSendConnector).
+    #[serde(default = "yes")]
+    pub create_internet_send_connector: bool,
+    /// Whether the Send connector to the hubs of the site is made (-CreateInboundSendConnector).
+    #[serde(default = "yes")]
+    pub create_inbound_send_connector: bool,
 }
 
 /// Start-EdgeSynchronization on a hub.
@@ -133,9 +140,13 @@ pub struct StartEdgeSynchronization {
     /// Whether everything is sent anew (-ForceFullSync).
     #[serde(default)]
     pub full: bool,
+    /// Whether the cookie goes ahead although something could not be written (-ForceUpdateCookie).
+    #[serde(default)]
+    pub force_update_cookie: bool,
 }
 
-/// Test-EdgeSynchronization on a hub: whether an edge holds what it should.
+/// Test-EdgeSynchronization on a hub: whether an edge holds what it should. Unless more is asked for,
+/// only the cookies are verified.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TestEdgeSynchronization {
@@ -143,9 +154,16 @@ pub struct TestEdgeSynchronization {
     pub server: At<HostName>,
     /// The edge.
     pub edge: At<HostName>,
+    /// Whether each object is compared (-FullCompareMode).
+    #[serde(default)]
+    pub full_compare: bool,
     /// Whether recipients are left out (-ExcludeRecipientTest).
     #[serde(default)]
     pub exclude_recipients: bool,
+    /// The one recipient that is looked for, and nothing else, by address (-VerifyRecipient).
+    pub verify_recipient: Option<At<String>>,
+    /// How many differences are reported (-MaxReportSize); 1000 where nothing is said.
+    pub max_report_size: Option<At<u32>>,
 }
 
 /// Remove-EdgeSubscription, on a hub or on the edge itself.
@@ -175,6 +193,10 @@ pub enum EdgeSyncAct {
     Use(UseEdgeSubscription),
     /// The use of stored credentials by whoever has a key.
     UseStored(UseStoredCredentials),
+    /// A cmdlet of accepted domains, remote domains or Send connectors.
+    MailFlow(ConfigureMailFlow),
+    /// Mail that is offered at an edge.
+    Mail(OfferMail),
     /// What happens to a file on removable media.
     Media(MediaAct),
 }
@@ -192,17 +214,21 @@ impl fmt::Display for EdgeSyncAct {
             Self::New(NewEdgeSubscription { edge, media, .. }) => {
                 write!(formatter, "{edge} writes an Edge Subscription file to {media}")
             }
-            Self::Import(ImportEdgeSubscription { server, media, site }) => {
+            Self::Import(ImportEdgeSubscription { server, media, site, .. }) => {
                 write!(formatter, "{server} imports the Edge Subscription file on {media} into {site}")
             }
-            Self::Start(StartEdgeSynchronization { server, edge, full: false }) => {
-                write!(formatter, "{server} is to synchronize {edge}")
+            Self::Start(StartEdgeSynchronization { server, edge, full, force_update_cookie }) => {
+                let full = if *full { ", all of it" } else { "" };
+                let force = if *force_update_cookie { ", with the cookie ahead of errors" } else { "" };
+                write!(formatter, "{server} is to synchronize {edge}{full}{force}")
             }
-            Self::Start(StartEdgeSynchronization { server, edge, full: true }) => {
-                write!(formatter, "{server} is to synchronize {edge}, all of it")
-            }
-            Self::Test(TestEdgeSynchronization { server, edge, .. }) => {
-                write!(formatter, "{server} tests the synchronization of {edge}")
+            Self::Test(TestEdgeSynchronization { server, edge, full_compare, verify_recipient, .. }) => {
+                write!(formatter, "{server} tests the synchronization of {edge}")?;
+                match verify_recipient {
+                    Some(address) => write!(formatter, ", as to the recipient {address}"),
+                    None if *full_compare => formatter.write_str(", object by object"),
+                    None => Ok(()),
+                }
             }
             Self::Remove(RemoveEdgeSubscription { server, edge }) => {
                 write!(formatter, "{server} removes the subscription of {edge}")
@@ -217,6 +243,8 @@ impl fmt::Display for EdgeSyncAct {
                 )?;
                 write!(formatter, "of {key_of}, and binds to {edge}")
             }
+            Self::MailFlow(act) => act.fmt(formatter),
+            Self::Mail(act) => act.fmt(formatter),
             Self::Media(act) => act.fmt(formatter),
         }
     }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::at::{At, Entries};
 use super::impersonation::{AdministratorsDenied, Database, Grant, LinkedContact, Mailbox};
 use super::value::Principal;
-use crate::name::HostName;
+use crate::name::{DnsName, HostName};
 
 /// The Exchange organization of the forest with this root domain.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
@@ -22,6 +22,12 @@ pub struct Exchange {
     /// in by their subscription.
     #[serde(default)]
     pub servers: Entries<HostName, ExchangeServer>,
+    /// Domains for whose addresses the organization takes mail.
+    #[serde(default)]
+    pub accepted_domains: Vec<At<DnsName>>,
+    /// Domains outside with settings of their own; `*` for all.
+    #[serde(default)]
+    pub remote_domains: Vec<At<String>>,
     /// Mailbox databases, by name.
     #[serde(default)]
     pub databases: Entries<String, Database>,

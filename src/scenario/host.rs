@@ -54,6 +54,8 @@ pub struct Services {
     pub edge_transport: Option<At<EdgeTransport>>,
     /// An LDAP tool, with which someone looks into directories.
     pub ldap_tool: Option<At<LdapTool>>,
+    /// An SMTP client, with which someone offers mail to mail servers.
+    pub smtp_client: Option<At<SmtpClient>>,
     /// A mailbox server of Exchange.
     pub mailbox_server: Option<At<MailboxServer>>,
     /// A Client Access server of Exchange.
@@ -113,6 +115,11 @@ pub struct DistributionPoint {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LdapTool {}
+
+/// An SMTP client, with which someone offers mail to mail servers.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SmtpClient {}
 
 /// A person's session on a desktop of a domain: logged on to Windows when the machine starts. A browser
 /// on the same machine uses it for integrated authentication.

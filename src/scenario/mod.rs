@@ -16,7 +16,7 @@
 //! - [`federation`]: [`FederationService`], [`FederationServiceProxy`], [`WebServer`] with applications
 //! - [`edge_sync`]: [`HubTransport`], [`EdgeTransport`] and the steps taken with them
 //! - [`removable_media`], [`edge_attack`]: what becomes of the subscription file, and what others do
-//!   with credentials
+//!   with credentials; [`mail_flow`]: domains and connectors, and mail at an edge
 //! - [`impersonation`]: Client Access and mailbox servers, application servers and mail programs
 //! - [`step`]: [`Step`] and its [`Action`]; [`browser`], [`ask`], [`mailbox`] and [`attack`]: what people do
 //! - [`fault`]: [`Fault`], what can break
@@ -44,6 +44,7 @@ mod flat;
 pub mod host;
 pub mod impersonation;
 pub mod load;
+pub mod mail_flow;
 pub mod mailbox;
 pub mod network;
 mod read;

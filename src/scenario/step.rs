@@ -17,6 +17,7 @@ use super::edge_sync::{
 };
 use super::expect::Expect;
 use super::fault::Fault;
+use super::mail_flow::{ConfigureMailFlow, OfferMail};
 use super::mailbox::UseMailbox;
 use super::removable_media::MediaAct;
 use super::value::{Duration, not_null};
@@ -95,6 +96,14 @@ pub struct StepFile {
     #[serde(default, deserialize_with = "not_null")]
     #[schemars(with = "UseStoredCredentials")]
     pub use_stored_credentials: Option<UseStoredCredentials>,
+    /// A cmdlet of accepted domains, remote domains or Send connectors.
+    #[serde(default, deserialize_with = "not_null")]
+    #[schemars(with = "ConfigureMailFlow")]
+    pub configure_mail_flow: Option<ConfigureMailFlow>,
+    /// Somebody offers mail at an edge.
+    #[serde(default, deserialize_with = "not_null")]
+    #[schemars(with = "OfferMail")]
+    pub offer_mail: Option<OfferMail>,
     /// Something happens to a file on removable media.
     #[serde(default, deserialize_with = "not_null")]
     #[schemars(with = "MediaAct")]
@@ -134,7 +143,7 @@ pub struct StepFile {
 }
 
 /// The keys of a step that are actions.
-pub const ACTIONS: [&str; 22] = [
+pub const ACTIONS: [&str; 24] = [
     "browse",
     "sign_out",
     "close_browser",
@@ -155,6 +164,8 @@ pub const ACTIONS: [&str; 22] = [
     "remove_edge_subscription",
     "use_edge_subscription",
     "use_stored_credentials",
+    "configure_mail_flow",
+    "offer_mail",
     "media",
     "mailbox",
 ];

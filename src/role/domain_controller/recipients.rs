@@ -3,12 +3,15 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::directory::exchange::attribute::{AUTHENTICATED_SENDERS_ONLY, PROXY_ADDRESSES};
+use crate::directory::exchange::attribute::{
+    AUTHENTICATED_SENDERS_ONLY, BLOCKED_SENDERS, PROXY_ADDRESSES, SAFE_SENDERS,
+};
 use crate::directory::{
     AttributeValue, Attributes, DistinguishedName, Modification, Partition, PartitionError,
     SecurityDescriptor,
 };
 use crate::name::DnsName;
+use crate::protocol::edge_sync::address_hash;
 
 /// What an administrator changes about a recipient.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,6 +37,15 @@ pub fn attributes(addresses: &[&str], inside_only: bool) -> Attributes {
         attributes.set(AUTHENTICATED_SENDERS_ONLY, vec!["TRUE".into()]);
     }
     attributes
+}
+
+/// Notes whom a recipient trusts and whom not. Active Directory has only the hashes, which a mailbox
+/// assistant takes from the person's mailbox (Update-Safelist).
+pub fn add_safelists(attributes: &mut Attributes, safe: &[String], blocked: &[String]) {
+    for (name, senders) in [(SAFE_SENDERS, safe), (BLOCKED_SENDERS, blocked)] {
+        let hashes = senders.iter().map(|sender| AttributeValue::from(address_hash(sender).to_vec()));
+        attributes.set(name, hashes.collect());
+    }
 }
 
 fn written(addresses: &[&str]) -> Vec<AttributeValue> {

@@ -6,6 +6,8 @@
 
 use std::rc::Rc;
 
+use futures::future::{Aborted, abortable};
+
 use super::{EdgeTransport, log};
 use crate::crypto::Secret;
 use crate::directory::{AccessMask, AccessToken, Ace, SecurityDescriptor, Sid};
@@ -28,15 +30,22 @@ pub(super) fn descriptor() -> SecurityDescriptor {
 }
 
 impl EdgeTransport {
-    /// Listens for secure LDAP.
-    pub(super) fn serve_ad_lds(self: Rc<Self>, host: &Host) {
-        let mut listener = host.listen(self.config.port);
-        let host = host.clone();
-        host.clone().spawn(async move {
+    /// Listens for secure LDAP, from now on at the port that is set, and no longer at any other.
+    pub(super) fn serve_ad_lds(self: &Rc<Self>, host: &Host) {
+        let (edge, here) = (self.clone(), host.clone());
+        let (service, handle) = abortable(async move {
+            let mut listener = here.listen(edge.port.get());
             loop {
                 let channel = listener.accept().await;
-                host.spawn(self.clone().converse(host.clone(), channel));
+                here.spawn(edge.clone().converse(here.clone(), channel));
             }
+        });
+        if let Some(former) = self.listening.replace(Some(handle)) {
+            former.abort();
+        }
+        host.spawn(async move {
+            // That it was ended is no news.
+            let _: Result<(), Aborted> = service.await;
         });
     }
 

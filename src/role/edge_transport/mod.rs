@@ -10,11 +10,14 @@
 //! - `ad_lds`: AD LDS as an LDAP server of its own, over TLS
 //! - `subscription`: New-EdgeSubscription (P1 to P3) and Remove-EdgeSubscription
 //! - `credential_service`: the Microsoft Exchange Credential Service (R7)
+//! - `mail_flow`: the cmdlets that a subscription disables; `smtp`: mail that is offered here
 
 pub mod accounts;
 mod ad_lds;
 mod credential_service;
+mod mail_flow;
 pub mod request;
+mod smtp;
 mod subscription;
 
 pub use request::Request;
@@ -22,6 +25,8 @@ pub use request::Request;
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 use std::rc::Rc;
+
+use futures::future::AbortHandle;
 
 use super::directory_service::PartitionStore;
 use super::judge::Judge;
@@ -65,6 +70,10 @@ pub struct EdgeTransport {
     /// Whether a subscription has been made here, so that what is replicated is no longer local.
     subscribed: Cell<bool>,
     media: RemovableMedia,
+    /// The port of secure LDAP by now.
+    port: Cell<u16>,
+    /// Ends the service of secure LDAP, for it to begin anew at another port.
+    listening: RefCell<Option<AbortHandle>>,
     suspended: Rc<BTreeSet<RuleId>>,
 }
 
@@ -77,6 +86,8 @@ impl EdgeTransport {
             Rc::new(PartitionStore::new("AD LDS", Partition::new(base, ad_lds::descriptor())))
         };
         Self {
+            port: Cell::new(config.port),
+            listening: RefCell::default(),
             config,
             identity: RefCell::default(),
             configuration: partition(CONFIGURATION),
@@ -145,7 +156,8 @@ fn log(host: &Host, id: Option<u32>, text: impl FnOnce() -> String) {
 
 impl Role for EdgeTransport {
     fn boot(self: Rc<Self>, host: Host) {
-        self.clone().serve_ad_lds(&host);
+        self.serve_ad_lds(&host);
+        self.clone().serve_smtp(&host);
         self.run_credential_service(&host);
     }
 

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::directory::mail_flow::{MailFlow, Verb};
 use crate::role::stimulus;
 use crate::time::Span;
 
@@ -29,6 +30,23 @@ pub enum Request {
     },
     /// Remove-EdgeSubscription: accounts and replicated data are deleted.
     RemoveSubscription,
+    /// A cmdlet of accepted domains, remote domains or Send connectors.
+    Configure {
+        /// What it does.
+        verb: Verb,
+        /// With what.
+        object: MailFlow,
+    },
+    /// Start- or Test-EdgeSynchronization, which are for hubs only.
+    Synchronization {
+        /// The cmdlet.
+        cmdlet: String,
+    },
+    /// AD LDS listens for secure LDAP at another port (ConfigureAdam.ps1).
+    NewPort {
+        /// The port.
+        port: u16,
+    },
     /// The edge is given another self-signed certificate.
     NewCertificate {
         /// Whether it is for the same key.

@@ -27,7 +27,8 @@ const FILE_VERSION: &str = "1";
 const EXCHANGE_VERSION: &str = "Version 14.2 (Build 247.5)";
 /// The cmdlets that a subscription takes from the edge's administrator, as the objects that they change
 /// are replicated from then on.
-const LOCAL_CMDLETS: &str = "New-, Set- and Remove- of SendConnector, AcceptedDomain and RemoteDomain";
+pub(super) const LOCAL_CMDLETS: &str =
+    "New-, Set- and Remove- of SendConnector, AcceptedDomain and RemoteDomain";
 
 impl EdgeTransport {
     /// Does what an administrator asks for.
@@ -38,11 +39,22 @@ impl EdgeTransport {
                 let answer = self
                     .check_file_name(host, media, file_name, *force)
                     .and_then(|()| self.new_subscription(host, media, file_name, *expires_after));
-                (asked, answer)
+                (asked, said(answer))
             }
-            Request::Import { file_name } => (format!("to import {file_name}"), self.import(host)),
+            Request::Import { file_name } => (format!("to import {file_name}"), said(self.import(host))),
             Request::RemoveSubscription => {
-                (format!("to remove the subscription of {}", self.config.name), self.remove(host))
+                (format!("to remove the subscription of {}", self.config.name), said(self.remove(host)))
+            }
+            Request::Configure { verb, object } => {
+                (format!("to run {verb}-{}", object.noun()), self.configure(host, *verb, object))
+            }
+            Request::Synchronization { cmdlet } => {
+                (format!("to run {cmdlet}"), said(self.synchronization(host, cmdlet)))
+            }
+            Request::NewPort { port } => {
+                self.port.set(*port);
+                self.note(host, "AD LDS", "secure LDAP port", Some(port.to_string()));
+                return self.serve_ad_lds(host);
             }
             Request::NewCertificate { same_key } => {
                 let key = self.identity().filter(|_| *same_key).map(|identity| identity.key.clone());
@@ -52,7 +64,7 @@ impl EdgeTransport {
         };
         let (granted, shown, details) = match answer {
             Ok(shown) => (true, shown, Vec::new()),
-            Err(why) => (false, "refused".to_owned(), vec![Detail::new("error", why.to_string())]),
+            Err(why) => (false, "refused".to_owned(), vec![Detail::new("error", why)]),
         };
         let identity = granted.then(|| self.config.name.to_string());
         host.record(Happening::Conclusion(Conclusion { granted, identity, asked, shown, details }));
@@ -103,7 +115,7 @@ impl EdgeTransport {
             esra_password: password,
             effective,
             duration,
-            adam_ssl_port: self.config.port,
+            adam_ssl_port: self.port.get(),
             product_id: self.config.product_id.clone(),
             version_number: FILE_VERSION.to_owned(),
             serial_number: EXCHANGE_VERSION.to_owned(),
@@ -141,6 +153,15 @@ impl EdgeTransport {
         Ok("there is no Active Directory here".to_owned())
     }
 
+    /// Start- and Test-EdgeSynchronization.
+    fn synchronization(&self, host: &Host, cmdlet: &str) -> Result<String, Refused> {
+        let facts = facts!["role" => "Edge Transport"];
+        let judge = self.judge(host);
+        judge.require(&rule::CMDLET_ON_HUB, "an administrator", cmdlet.to_owned(), false, facts)?;
+        // A run that suspends the rule finds no EdgeSync service to ask.
+        Ok("there is no EdgeSync service here".to_owned())
+    }
+
     /// Remove-EdgeSubscription: the accounts and all that was replicated are deleted.
     fn remove(&self, host: &Host) -> Result<String, Refused> {
         let edge = self.config.name.to_string();
@@ -168,4 +189,8 @@ impl EdgeTransport {
             cleared.expect("what was just listed is there to be deleted");
         }
     }
+}
+
+fn said(answer: Result<String, Refused>) -> Result<String, String> {
+    answer.map_err(|refused| refused.to_string())
 }

@@ -2,45 +2,47 @@
 
 use std::rc::Rc;
 
-use super::image;
 use super::import::Brought;
 use super::lease::StartedBy;
 use super::service::EdgeSync;
-use super::session::{Failure, Reach};
+use super::session::{Errors, Failure, Reach};
 use super::view::Edge;
 use super::{Request, log};
+use crate::directory::Modification;
 use crate::directory::exchange::attribute;
-use crate::directory::{Attributes, DistinguishedName, Filter, Modification};
 use crate::facts;
 use crate::name::NetbiosName;
-use crate::protocol::edge_sync::{CONFIGURATION, RECIPIENTS};
-use crate::protocol::ldap::Search;
 use crate::role::directory_client::DirectorySession;
 use crate::rule;
 use crate::trace::{Conclusion, Detail, Happening};
 
 /// What came of a command: as whom, and what is shown.
-type Answer = Result<(String, String), Failure>;
+pub(super) type Answer = Result<(String, String), Failure>;
 
 impl EdgeSync {
     /// Does what an administrator asks for.
     pub(super) async fn obey(self: Rc<Self>, request: Request) {
         let (asked, answer) = match &request {
-            Request::Import { file_name, bytes, site } => {
+            Request::Import { file_name, bytes, site, connectors } => {
                 let file = Brought { name: file_name, bytes };
-                let answer = self.import(&file, site).await;
+                let answer = self.import(&file, site, *connectors).await;
                 let shown = |edge: String| (edge.clone(), format!("{edge} is subscribed to {site}"));
                 (format!("to import {file_name} into {site}"), answer.map(shown))
             }
-            Request::Start { edge, full } => {
-                (format!("to synchronize {edge}"), self.start(edge, *full).await)
+            Request::Start { edge, full, force_update_cookie } => {
+                let answer = self.start(edge, *full, *force_update_cookie).await;
+                (format!("to synchronize {edge}"), answer)
             }
-            Request::Test { edge, recipients } => {
-                (format!("to test the synchronization of {edge}"), self.test(edge, *recipients).await)
+            Request::Test { edge, what } => {
+                (format!("to test the synchronization of {edge}"), self.test(edge, what).await)
             }
             Request::Remove { edge } => {
                 (format!("to remove the subscription of {edge}"), self.remove(edge).await)
             }
+            Request::Configure { verb, object } => {
+                (format!("to run {verb}-{}", object.noun()), self.configure(*verb, object).await)
+            }
+            Request::ServiceConfig { exists } => return self.set_service_config(*exists).await,
             Request::JoinSite { site } => return self.join_site(site).await,
             Request::NewCertificate { same_key } => return self.new_certificate(*same_key).await,
         };
@@ -51,7 +53,7 @@ impl EdgeSync {
         self.host().record(Happening::Conclusion(Conclusion { granted, identity, asked, shown, details }));
     }
 
-    fn subscribed(&self, name: &NetbiosName) -> Result<Edge, Failure> {
+    pub(super) fn subscribed(&self, name: &NetbiosName) -> Result<Edge, Failure> {
         let edge = self.view().edge(name).filter(|edge| edge.server.site.as_ref() == Some(&self.site()));
         let facts = facts!["site" => self.site().name().unwrap_or_default()];
         let who = self.config().fqdn.to_string();
@@ -59,54 +61,21 @@ impl EdgeSync {
         edge.ok_or_else(|| Failure::Broken(format!("there is no Edge Subscription {name}")))
     }
 
-    async fn start(&self, name: &NetbiosName, full: bool) -> Answer {
+    async fn start(&self, name: &NetbiosName, full: bool, force_update_cookie: bool) -> Answer {
+        let here = self.config().name.to_string();
+        self.judge().require(&rule::CMDLET_ON_HUB, "an administrator", here, true, Vec::new())?;
         let edge = self.subscribed(name)?;
+        self.require_service_config()?;
         let reach = match (edge.is_new(), full) {
             (true, _) => Reach::First,
             (false, true) => Reach::Everything,
             (false, false) => Reach::Both,
         };
         let _busy = self.busy.lock().await;
-        let account = self.synchronize(&edge, reach, StartedBy::Person).await?;
+        let errors = if force_update_cookie { Errors::Passed } else { Errors::Kept };
+        let account = self.synchronize(&edge, reach, StartedBy::Person, errors).await?;
         self.plan_anew(edge.fqdn(), self.host().now());
         Ok((account, format!("{name} is synchronized")))
-    }
-
-    /// Compares what the edge holds with what Active Directory has for it.
-    async fn test(&self, name: &NetbiosName, recipients: bool) -> Answer {
-        let edge = self.subscribed(name)?;
-        let _busy = self.busy.lock().await;
-        let first = edge.is_new();
-        let mut session = DirectorySession::over(self.reach_edge(&edge, first).await?, self.dialer());
-        let account = self.bind(&mut session, &edge, first).await?;
-        let base = &self.config().organization.configuration;
-        let mut wanted = vec![(CONFIGURATION, image::configuration(&self.view(), base, &edge))];
-        if recipients {
-            wanted.push((RECIPIENTS, image::recipients(&self.people())));
-        }
-        let mut differences = Vec::new();
-        for (target, image) in wanted {
-            let base: DistinguishedName = target.parse().expect("the names in AD LDS are well-formed");
-            let held = session.search(Search::subtree(base.clone(), Filter::everything())).await?.entries;
-            let same = |name: &DistinguishedName, attributes: &Attributes| {
-                held.iter()
-                    .find(|entry| entry.dn == *name)
-                    .is_some_and(|entry| holds(&entry.attributes, attributes))
-            };
-            differences.extend(
-                image.iter().filter(|(name, one)| !same(name, one)).map(|(name, _)| name.to_string()),
-            );
-            let extra = held.iter().filter(|entry| entry.dn != base && !image.contains_key(&entry.dn));
-            differences.extend(extra.map(|entry| entry.dn.to_string()));
-        }
-        session.close().await;
-        let facts = match differences.first() {
-            Some(first) => facts!["differences" => differences.len(), "the first" => first],
-            None => Vec::new(),
-        };
-        let on = self.config().fqdn.to_string();
-        self.judge().require(&rule::IN_STEP, name.to_string(), on, differences.is_empty(), facts)?;
-        Ok((account, "synchronization status: Normal".to_owned()))
     }
 
     /// Takes the accounts from the edge as far as it can be reached, and the subscription from Active
@@ -118,6 +87,7 @@ impl EdgeSync {
             log(self.host(), None, || format!("the accounts at {name} stay until they expire: {why}"));
         }
         let mut session = self.directory().connect().await?;
+        self.drop_from_connectors(&mut session, &edge.server.dn).await?;
         session.delete(&edge.server.dn, true).await?;
         session.close().await;
         Ok((name.to_string(), format!("the subscription of {name} is removed")))
@@ -163,12 +133,4 @@ impl EdgeSync {
             log(self.host(), None, || format!("the new certificate is not published: {why}"));
         }
     }
-}
-
-/// Whether an entry has all these attributes with just these values.
-fn holds(held: &Attributes, wanted: &Attributes) -> bool {
-    wanted.iter().all(|(name, values)| {
-        let there = held.get(name);
-        there.len() == values.len() && values.iter().all(|value| there.iter().any(|one| one.matches(value)))
-    })
 }

@@ -2,9 +2,9 @@
 //! in AD LDS (domain page B7).
 //!
 //! Of the configuration an edge is given the containers, its own object with one credential for each
-//! hub that may bind, the hubs of its site, and what is neither a server nor a site: accepted domains,
-//! connectors. Of the recipients it is given a GUID and the hashes of their addresses; who takes no
-//! mail from outside is left out.
+//! hub that may bind, the hubs of its site, and what is no server: accepted domains, remote domains,
+//! Send connectors. Of the recipients it is given a GUID, the hashes of their addresses, and of the
+//! senders whom they trust or have blocked; who takes no mail from outside is left out.
 
 use std::collections::BTreeMap;
 
@@ -93,6 +93,9 @@ pub fn recipient(attributes: &Attributes) -> Option<(DistinguishedName, Attribut
     let mut hashes: Vec<[u8; 32]> = addresses.iter().map(|address| address_hash(address)).collect();
     hashes.sort();
     shown.set(PROXY_ADDRESS_HASHES, hashes.iter().map(|hash| AttributeValue::from(hash.to_vec())).collect());
+    for list in [attribute::SAFE_SENDERS, attribute::BLOCKED_SENDERS] {
+        shown.set(list, attributes.get(list).to_vec());
+    }
     Some((name, shown))
 }
 

@@ -1,5 +1,6 @@
 //! New-EdgeSubscription on a hub: the file is checked, and the edge's object is created (I1).
 
+use super::Connectors;
 use super::lease::Lease;
 use super::pending::Pending;
 use super::service::EdgeSync;
@@ -22,7 +23,12 @@ pub(super) struct Brought<'a> {
 
 impl EdgeSync {
     /// Imports a file; the name of the subscription.
-    pub(super) async fn import(&self, file: &Brought<'_>, site: &str) -> Result<String, Failure> {
+    pub(super) async fn import(
+        &self,
+        file: &Brought<'_>,
+        site: &str,
+        connectors: Connectors,
+    ) -> Result<String, Failure> {
         let subscription = self.read_file(file)?;
         self.check_times(&subscription)?;
         self.check_site(&subscription, site)?;
@@ -30,7 +36,7 @@ impl EdgeSync {
         // Kept in memory only, until this hub has sealed it to its own certificate.
         self.imported.borrow_mut().insert(edge, subscription.esra_password.clone());
         self.judge().carries_out(&document::I1);
-        self.write_object(&subscription).await?;
+        self.write_object(&subscription, connectors).await?;
         Ok(subscription.edge_server_name.to_string())
     }
 
@@ -104,7 +110,11 @@ impl EdgeSync {
     }
 
     /// Creates the edge's object, or gives it the content of a new subscription.
-    async fn write_object(&self, subscription: &EdgeSubscription) -> Result<(), Failure> {
+    async fn write_object(
+        &self,
+        subscription: &EdgeSubscription,
+        connectors: Connectors,
+    ) -> Result<(), Failure> {
         let dn = self.config().organization.server(subscription.edge_server_name.as_str());
         let attributes = self.attributes(subscription);
         let mut session = self.directory().connect().await?;
@@ -120,6 +130,7 @@ impl EdgeSync {
                 session.modify(&dn, changes).await?;
             }
         }
+        self.add_to_connectors(&mut session, &dn, connectors).await?;
         session.close().await;
         Ok(())
     }

@@ -19,18 +19,21 @@
 //! - `provision`: what each hub does when it is notified (I2 to I6), and renewal
 //! - `service`: the EdgeSync service: notifications, topology scan, schedule
 //! - `session`, `push`: one synchronization (R1 to R8, and each that follows)
-//! - `command`: what an administrator asks for
+//! - `command`: what an administrator asks for; `mail_flow`: the Send connectors of a subscription, and
+//!   the cmdlets of domains and connectors; `test`: Test-EdgeSynchronization
 
 mod command;
 pub mod image;
 mod import;
 pub mod lease;
+mod mail_flow;
 pub mod pending;
 mod provision;
 mod push;
 mod service;
 mod session;
 pub mod settings;
+mod test;
 pub mod timeline;
 pub mod view;
 
@@ -48,6 +51,7 @@ use crate::crypto::chain::TrustAnchors;
 use crate::crypto::{CertificateRequest, Identity, PrivateKey, Usage, Validity, self_signed};
 use crate::directory::DistinguishedName;
 use crate::directory::exchange::Organization;
+use crate::directory::mail_flow::{MailFlow, Verb};
 use crate::name::{DnsName, NetbiosName};
 use crate::protocol::edge_credential::EdgeSyncCredential;
 use crate::rule::RuleId;
@@ -70,6 +74,8 @@ pub enum Request {
         bytes: Vec<u8>,
         /// The Active Directory site that the edge is subscribed to.
         site: String,
+        /// Which Send connectors are made.
+        connectors: Connectors,
     },
     /// Start-EdgeSynchronization.
     Start {
@@ -77,18 +83,32 @@ pub enum Request {
         edge: NetbiosName,
         /// Whether everything is sent anew (-ForceFullSync).
         full: bool,
+        /// Whether the cookie goes ahead despite errors (-ForceUpdateCookie).
+        force_update_cookie: bool,
     },
     /// Test-EdgeSynchronization.
     Test {
         /// The edge.
         edge: NetbiosName,
-        /// Whether recipients are compared too.
-        recipients: bool,
+        /// What is tested.
+        what: Tested,
     },
     /// Remove-EdgeSubscription.
     Remove {
         /// The edge.
         edge: NetbiosName,
+    },
+    /// A cmdlet of accepted domains, remote domains or Send connectors.
+    Configure {
+        /// What it does.
+        verb: Verb,
+        /// With what.
+        object: MailFlow,
+    },
+    /// The service configuration object of the hub's site is made (New-EdgeSyncServiceConfig), or deleted.
+    ServiceConfig {
+        /// Whether it is there from then on.
+        exists: bool,
     },
     /// The hub is moved to another Active Directory site.
     JoinSite {
@@ -100,6 +120,34 @@ pub enum Request {
         /// Whether it is for the same key.
         same_key: bool,
     },
+}
+
+/// Which Send connectors an import makes, or adds its edge to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Connectors {
+    /// The one from the site to the Internet.
+    pub internet: bool,
+    /// The one from the edge to the hubs of the site.
+    pub inbound: bool,
+}
+
+/// What Test-EdgeSynchronization looks at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Tested {
+    /// The cookies, which say how far the edge has come.
+    Cookies {
+        /// Whether that of the recipients is among them.
+        recipients: bool,
+    },
+    /// Each object (-FullCompareMode).
+    Objects {
+        /// Whether recipients are among them.
+        recipients: bool,
+        /// How many differences are reported (-MaxReportSize).
+        report: usize,
+    },
+    /// One recipient, by address (-VerifyRecipient).
+    Recipient(String),
 }
 
 impl Request {

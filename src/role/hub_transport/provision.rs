@@ -30,6 +30,7 @@ impl EdgeSync {
                 if let Some(edge) = self.edge_at(&edge.server.dn) {
                     self.hand_on(&mut session, &edge).await?;
                     self.take_part(&mut session, &edge).await?;
+                    self.mend(&mut session, &edge).await?;
                     self.renew(&mut session, &edge).await?;
                 }
                 session.close().await;
@@ -54,7 +55,21 @@ impl EdgeSync {
             .credentials
             .iter()
             .any(|one| one.account.target == *edge.fqdn() && one.account.expires <= now);
-        to_take || to_hand_on || to_renew || to_end
+        to_take || to_hand_on || to_renew || to_end || self.half_made(edge, own).next().is_some()
+    }
+
+    /// Accounts of which the edge's object has no copy: this hub failed between the two writes. Where it
+    /// is about to take part anew, everything is made anew anyway.
+    fn half_made<'a>(
+        &'a self,
+        edge: &'a Edge,
+        own: &'a Server,
+    ) -> impl Iterator<Item = &'a EdgeSyncCredential> {
+        let now = self.host().now();
+        let begins_anew = edge.pending.iter().any(|pending| pending.hub == self.config().fqdn);
+        let at_edge = |name: &str| edge.server.credentials.iter().any(|one| one.account.user_name == name);
+        let own = own.accounts_for(edge.fqdn()).filter(move |_| !begins_anew);
+        own.filter(move |one| now < one.account.expires && !at_edge(&one.account.user_name))
     }
 
     /// Whether this hub imported the file, and can now seal the account to a hub that waits for it.
@@ -148,8 +163,13 @@ impl EdgeSync {
         self.judge().carries_out(&document::I2);
         let mut random = self.host().random("sealing");
         let sealed = EdgeSyncCredential::seal(account, password, &key, &mut random);
-        let added = Modification::Add(CREDENTIAL.to_owned(), value(sealed.to_octets()));
-        session.modify(&edge.server.dn, vec![added]).await
+        let fqdn = Some(&self.config().fqdn);
+        // What this hub left there before it failed in the middle of this.
+        let former = edge.server.credentials.iter().filter(|one| one.account.source.as_ref() == fqdn);
+        let mut changes: Vec<Modification> =
+            former.map(|one| Modification::Delete(CREDENTIAL.to_owned(), value(one.to_octets()))).collect();
+        changes.push(Modification::Add(CREDENTIAL.to_owned(), value(sealed.to_octets())));
+        session.modify(&edge.server.dn, changes).await
     }
 
     /// I3: Hub-Cert, where there is none yet.
@@ -235,6 +255,28 @@ impl EdgeSync {
             session.modify(object, vec![added]).await?;
         }
         self.read_again(session, &edge.server.dn).await
+    }
+
+    /// Gives the edge its copy of accounts that were half made.
+    async fn mend(&self, session: &mut DirectorySession, edge: &Edge) -> Result<(), DirectoryFailure> {
+        let Some(edge) = self.edge_at(&edge.server.dn) else { return Ok(()) };
+        let (own, identity) = (self.own(), self.identity());
+        let (Some(identity), Some(edge_key)) = (identity, edge.server.public_key()) else { return Ok(()) };
+        let mut mended = false;
+        for credential in self.half_made(&edge, &own) {
+            // One that was sealed to a certificate before this one is beyond help.
+            let Ok(password) = credential.open(&identity.key) else { continue };
+            let mut random = self.host().random("sealing");
+            let sealed =
+                EdgeSyncCredential::seal(credential.account.clone(), &password, &edge_key, &mut random);
+            let added = Modification::Add(CREDENTIAL.to_owned(), value(sealed.to_octets()));
+            session.modify(&edge.server.dn, vec![added]).await?;
+            mended = true;
+        }
+        match mended {
+            true => self.read_again(session, &edge.server.dn).await,
+            false => Ok(()),
+        }
     }
 
     /// Makes the next account where it is time, and deletes those that have come to their end.

@@ -1,7 +1,8 @@
 //! What is written to an edge: everything, or what has changed since the cookie that the edge keeps.
 //!
 //! Data goes one way, from Active Directory to AD LDS. Writing the same thing twice changes nothing, so
-//! a synchronization that broke off is simply repeated: the cookie is written last.
+//! a synchronization that broke off is simply repeated: the cookie is written last. Where the edge refuses
+//! an entry the others are written all the same, and the cookie stays, so that all are tried again.
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -9,7 +10,7 @@ use std::collections::BTreeSet;
 use super::image::{self, Image};
 use super::lease::{Lease, Pushed};
 use super::service::EdgeSync;
-use super::session::{Failure, Reach};
+use super::session::{Errors, Failure, Reach};
 use super::view::Edge;
 use crate::directory::exchange::attribute;
 use crate::directory::{AttributeValue, Attributes, DistinguishedName, Filter, Modification, Usn};
@@ -67,12 +68,14 @@ impl EdgeSync {
         edge_session: &mut DirectorySession,
         edge: &Edge,
         reach: Reach,
+        errors: Errors,
         lock: &Lock<'_>,
     ) -> Result<Pushed, Failure> {
         let mut directory = self.directory().connect().await?;
         let mut pushed = lock.lease().pushed;
         let cookies = self.cookies(edge_session, edge).await?;
         let mut next = cookies.clone();
+        let mut refused = None;
         for context in self.contexts(reach) {
             let cookie = cookies.iter().find(|cookie| cookie.context == context.base.to_string());
             let since = self.since(edge, reach, cookie);
@@ -84,9 +87,13 @@ impl EdgeSync {
                 given: self.host().now(),
             };
             let image = self.image(edge, &context, &found, since.is_none());
-            match since {
+            let defect = match since {
                 None => write_all(edge_session, &context, &image, lock).await?,
                 Some(_) => self.write_changes(edge_session, edge, &context, &image, &found, lock).await?,
+            };
+            if defect.is_some() && errors == Errors::Kept {
+                refused = refused.or(defect);
+                continue;
             }
             let digest = image::digest_of(&image);
             match context.is_configuration {
@@ -99,7 +106,7 @@ impl EdgeSync {
         directory.close().await;
         lock.keep().await?;
         self.write_cookies(edge_session, edge, &next).await?;
-        Ok(pushed)
+        refused.map_or(Ok(pushed), Err)
     }
 
     /// The naming contexts that are to be synchronized.
@@ -161,17 +168,19 @@ impl EdgeSync {
         image: &Image,
         found: &Found,
         lock: &Lock<'_>,
-    ) -> Result<(), Failure> {
+    ) -> Result<Option<Failure>, Failure> {
+        let mut defect = None;
         // Additions come parents first, deletions children first, as the directory lists them.
         for entry in &found.entries {
             let Some(name) = self.name_at_edge(edge, context, entry) else { continue };
             lock.keep().await?;
-            match image.get(&name) {
-                Some(attributes) => write_entry(session, &name, attributes).await?,
-                None => delete_entry(session, &name).await?,
-            }
+            let written = match image.get(&name) {
+                Some(attributes) => write_entry(session, &name, attributes).await,
+                None => delete_entry(session, &name).await,
+            };
+            defect = defect.or(refusal(written)?);
         }
-        Ok(())
+        Ok(defect)
     }
 
     /// The name under which an edge has an entry, if it can have it at all.
@@ -222,21 +231,32 @@ async fn write_all(
     context: &Context,
     image: &Image,
     lock: &Lock<'_>,
-) -> Result<(), Failure> {
+) -> Result<Option<Failure>, Failure> {
     let held = held(session, context.target).await?;
+    let mut defect = None;
     for (name, attributes) in image {
         lock.keep().await?;
-        match held.contains(name) {
-            true => session.modify(name, replacements(attributes)).await?,
-            false => session.add(name, attributes.clone()).await?,
-        }
+        let written = match held.contains(name) {
+            true => session.modify(name, replacements(attributes)).await,
+            false => session.add(name, attributes.clone()).await,
+        };
+        defect = defect.or(refusal(written.map_err(Failure::from))?);
     }
     let base: DistinguishedName = context.target.parse().expect("the names in AD LDS are well-formed");
     for name in held.iter().rev().filter(|name| **name != base && !image.contains_key(name)) {
         lock.keep().await?;
-        delete_entry(session, name).await?;
+        defect = defect.or(refusal(delete_entry(session, name).await)?);
     }
-    Ok(())
+    Ok(defect)
+}
+
+/// That the edge refuses an entry ends nothing; any other failure does.
+fn refusal(written: Result<(), Failure>) -> Result<Option<Failure>, Failure> {
+    match written {
+        Ok(()) => Ok(None),
+        Err(why @ Failure::Directory(DirectoryFailure::Refused { .. })) => Ok(Some(why)),
+        Err(why) => Err(why),
+    }
 }
 
 /// The names of what AD LDS holds of a naming context.

@@ -4,7 +4,7 @@
 //! The times of the scan, and at first those of the schedule, depend on when the service started,
 //! which is a matter of chance; which hub is first to find a subscription is therefore too.
 
-use std::cell::{Ref, RefCell};
+use std::cell::{Cell, Ref, RefCell};
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::rc::Rc;
@@ -17,7 +17,7 @@ use futures::{FutureExt, StreamExt};
 use super::image;
 use super::lease::StartedBy;
 use super::provision::terms;
-use super::session::Reach;
+use super::session::{Errors, Reach};
 use super::view::{Edge, Server, View};
 use super::{HubConfig, HubTransport, log, settings::EdgeSyncSettings};
 use crate::crypto::{Identity, Secret};
@@ -49,6 +49,8 @@ pub(super) struct EdgeSync {
     plans: RefCell<BTreeMap<DnsName, Plan>>,
     /// When the first topology scan was.
     first_scan: VirtualTime,
+    /// Whether the site's service configuration was there when it was looked for last.
+    configured: Cell<bool>,
     /// Held by whoever changes accounts or synchronizes: the service or a command.
     pub busy: Mutex<()>,
 }
@@ -90,6 +92,7 @@ impl EdgeSync {
             imported: RefCell::default(),
             plans: RefCell::default(),
             first_scan,
+            configured: Cell::new(true),
             busy: Mutex::new(()),
         }
     }
@@ -265,6 +268,9 @@ impl EdgeSync {
     /// Synchronizes each edge for which it is time.
     async fn synchronize_what_is_due(&self) {
         let now = self.host().now();
+        if !self.is_configured() {
+            return;
+        }
         for edge in self.edges() {
             let reach = self.plan(&edge);
             let due = self.due_at(edge.fqdn()).is_some_and(|due| due <= now);
@@ -272,13 +278,26 @@ impl EdgeSync {
                 continue;
             }
             self.tried(edge.fqdn(), now);
-            match self.synchronize(&edge, reach, StartedBy::Schedule).await {
+            match self.synchronize(&edge, reach, StartedBy::Schedule, Errors::Kept).await {
                 Ok(_) => self.plan_anew(edge.fqdn(), now),
                 Err(why) => {
                     log(self.host(), None, || format!("{} is not synchronized: {why}", edge.server.name))
                 }
             }
         }
+    }
+
+    /// Whether the service is configured for the hub's site; where not, the log says so once.
+    fn is_configured(&self) -> bool {
+        let there = self.has_service_config();
+        if self.configured.replace(there) && !there {
+            let who = self.config().fqdn.to_string();
+            self.judge.curtail(&rule::SERVICE_CONFIG, who, "EdgeSync", false, facts!["site" => self.site()]);
+            log(self.host(), Some(1045), || {
+                "initialization failed: the service configuration object is missing".to_owned()
+            });
+        }
+        there
     }
 
     /// Notes what there is to do for an edge, and returns it.
@@ -309,7 +328,7 @@ impl EdgeSync {
     }
 
     /// What an edge lacks.
-    fn wanted(&self, edge: &Edge) -> Reach {
+    pub(super) fn wanted(&self, edge: &Edge) -> Reach {
         let Some(lease) = edge.lease.as_ref().filter(|_| !edge.is_new()) else { return Reach::First };
         let base = &self.config().organization.configuration;
         let configuration = image::digest_of(&image::configuration(&self.view(), base, edge));

@@ -45,6 +45,15 @@ pub(super) enum Reach {
     Everything,
 }
 
+/// What becomes of the cookie where the edge refuses some of what is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Errors {
+    /// It stays, so that the same is tried again.
+    Kept,
+    /// It goes ahead (-ForceUpdateCookie).
+    Passed,
+}
+
 /// Why an edge was not synchronized.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(super) enum Failure {
@@ -72,12 +81,13 @@ impl EdgeSync {
         edge: &Edge,
         reach: Reach,
         started_by: StartedBy,
+        errors: Errors,
     ) -> Result<String, Failure> {
         let lock = self.take_lease(edge, started_by).await?;
         if reach == Reach::First {
             self.judge().carries_out(&document::R1);
         }
-        let done = self.converse(edge, reach, &lock).await;
+        let done = self.converse(edge, reach, errors, &lock).await;
         self.note_the_future(edge, done.is_ok());
         let lease = match &done {
             Ok((_, pushed)) => lock.lease().released(self.host().now(), &self.settings().lease, *pushed),
@@ -96,6 +106,7 @@ impl EdgeSync {
         &self,
         edge: &Edge,
         reach: Reach,
+        errors: Errors,
         lock: &Lock<'_>,
     ) -> Result<(String, Pushed), Failure> {
         let first = reach == Reach::First;
@@ -105,7 +116,7 @@ impl EdgeSync {
         if first {
             self.judge().carries_out(&document::R6);
         }
-        let pushed = self.push(&mut session, edge, reach, lock).await?;
+        let pushed = self.push(&mut session, edge, reach, errors, lock).await?;
         session.close().await;
         Ok((account, pushed))
     }

@@ -5,6 +5,7 @@ use super::directory::Directories;
 use super::{DeployError, Deployment};
 use crate::directory::exchange::Organization;
 use crate::directory::exchange::{SERVER_CLASS, SERVERS_GROUP, ServerRole, attribute, configuration};
+use crate::directory::mail_flow::{self, MailFlow};
 use crate::directory::sid::rid;
 use crate::directory::{
     AccessMask, Ace, Attributes, DistinguishedName, Domain, GroupScope, Guid, Partition, SecurityDescriptor,
@@ -98,8 +99,12 @@ impl Deployment<'_> {
         written: &scenario::Exchange,
     ) -> Result<(), DeployError> {
         let organization = organization(written, domain.dns_name());
+        let group = domain.find_group(SERVERS_GROUP).map(|group| group.sid);
+        let group = group.ok_or_else(|| DeployError::missing("group", SERVERS_GROUP))?;
+        // Administrators run New-EdgeSyncServiceConfig on one of these servers.
+        let may_configure = Ace::allow(group, AccessMask::CREATE_CHILD | AccessMask::DELETE_CHILD);
         for site in &written.sites {
-            add(partition, &organization.site(site), "site", inheriting());
+            add(partition, &organization.site(site), "site", of(vec![may_configure]));
             add(
                 partition,
                 &organization.edge_sync_service(site),
@@ -107,8 +112,7 @@ impl Deployment<'_> {
                 inheriting(),
             );
         }
-        let group = domain.find_group(SERVERS_GROUP).map(|group| group.sid);
-        let group = group.ok_or_else(|| DeployError::missing("group", SERVERS_GROUP))?;
+        fill_mail_flow(partition, &organization, written, group)?;
         let servers = organization.servers();
         add_path(partition, &servers.parent().unwrap_or(DistinguishedName::ROOT));
         let may_create = Ace::allow(group, AccessMask::CREATE_CHILD | AccessMask::DELETE_CHILD);
@@ -139,6 +143,33 @@ impl Deployment<'_> {
         }
         super::impersonation::fill(self.directories, self.topology, domain.dns_name(), written, partition)
     }
+}
+
+/// Accepted and remote domains, and the container of Send connectors. The cmdlets that change them run on
+/// the organization's servers, which may therefore write here.
+fn fill_mail_flow(
+    partition: &mut Partition,
+    organization: &Organization,
+    written: &scenario::Exchange,
+    servers: Sid,
+) -> Result<(), DeployError> {
+    let rights = READ
+        | AccessMask::CREATE_CHILD
+        | AccessMask::DELETE_CHILD
+        | AccessMask::WRITE_PROPERTY
+        | AccessMask::DELETE;
+    for container in mail_flow::containers(organization) {
+        add_path(partition, &container.parent().unwrap_or(DistinguishedName::ROOT));
+        add(partition, &container, "container", of(vec![Ace::allow(servers, rights).inheritable()]));
+    }
+    let accepted =
+        written.accepted_domains.iter().map(|domain| MailFlow::AcceptedDomain(domain.value.clone()));
+    let remote = written.remote_domains.iter().map(|domain| MailFlow::RemoteDomain(domain.value.clone()));
+    for object in accepted.chain(remote) {
+        let added = partition.add(&object.dn(organization), object.attributes(), inheriting());
+        added.map_err(|why| DeployError::Address(why.to_string()))?;
+    }
+    Ok(())
 }
 
 /// What administrators and the system may do everywhere, and everyone who is authenticated may read.

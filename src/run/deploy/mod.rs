@@ -42,6 +42,7 @@ use crate::role::ldap_tool::LdapTool;
 use crate::role::logon_session::LogonSession;
 use crate::role::mail_client::MailClient;
 use crate::role::removable_media::RemovableMedia;
+use crate::role::smtp_client::SmtpClient;
 use crate::rule::RuleId;
 use crate::scenario::{self, Credentials, Scenario, Topology};
 use crate::sim::{DnsServer, HostConfig, NetworkError, Role, SimError, Simulation, SimulationConfig};
@@ -232,6 +233,9 @@ impl Deployment<'_> {
             let hub = Rc::new(self.hub_transport(name, host, hub)?);
             self.transport.borrow_mut().hubs.push((name.clone(), hub.clone()));
             roles.push(hub);
+        }
+        if runs.smtp_client.is_some() {
+            roles.push(Rc::new(SmtpClient::new(&self.suspended)));
         }
         if runs.ldap_tool.is_some() {
             roles.push(Rc::new(LdapTool::new(&self.suspended)));

@@ -97,7 +97,8 @@ impl Deployment<'_> {
             let addresses: Vec<&str> =
                 account.mail.iter().chain(&account.proxy_addresses).map(String::as_str).collect();
             if !addresses.is_empty() {
-                let attributes = recipients::attributes(&addresses, account.takes_inside_mail_only);
+                let mut attributes = recipients::attributes(&addresses, account.takes_inside_mail_only);
+                recipients::add_safelists(&mut attributes, &account.safe_senders, &account.blocked_senders);
                 add(&mut partition, &base.child("CN", user), attributes)?;
             }
         }

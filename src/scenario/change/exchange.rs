@@ -135,6 +135,39 @@ impl fmt::Display for ChangeSite {
     }
 }
 
+/// The service configuration object of EdgeSync in a site is made (New-EdgeSyncServiceConfig) or deleted.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChangeEdgeSyncServiceConfig {
+    /// The hub on which that is done, for its own site.
+    pub server: At<HostName>,
+    /// Whether the object is there from then on.
+    pub exists: bool,
+}
+
+impl fmt::Display for ChangeEdgeSyncServiceConfig {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let what = if self.exists { "makes" } else { "deletes" };
+        write!(formatter, "{} {what} the service configuration of EdgeSync in its site", self.server)
+    }
+}
+
+/// AD LDS on an edge listens for secure LDAP at another port (ConfigureAdam.ps1).
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChangeSecureLdapPort {
+    /// The edge.
+    pub edge: At<HostName>,
+    /// The port.
+    pub port: At<u16>,
+}
+
+impl fmt::Display for ChangeSecureLdapPort {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "secure LDAP on {} moves to port {}", self.edge, self.port)
+    }
+}
+
 /// A transport server is given another self-signed certificate.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

@@ -21,8 +21,8 @@ pub use directory::{
     AccountSetting, ChangeAccount, ChangeBackup, ChangeTrust, ChangeUpnSuffix, TrustSetting,
 };
 pub use exchange::{
-    ChangeApplication, ChangePermission, ChangeRecipient, ChangeSite, ChangeTransportCertificate,
-    MoveMailbox, RecipientSetting,
+    ChangeApplication, ChangeEdgeSyncServiceConfig, ChangePermission, ChangeRecipient, ChangeSecureLdapPort,
+    ChangeSite, ChangeTransportCertificate, MoveMailbox, RecipientSetting,
 };
 pub use federation::{ChangePartner, ChangeTokenSigning, PartnerSetting};
 pub use network::{ChangeDns, ChangeFirewall, ChangeLink};
@@ -65,6 +65,10 @@ pub enum Change {
     Site(ChangeSite),
     /// The self-signed certificate of a transport server.
     TransportCertificate(ChangeTransportCertificate),
+    /// The service configuration of EdgeSync in a site.
+    EdgeSyncServiceConfig(ChangeEdgeSyncServiceConfig),
+    /// The port of secure LDAP on an edge.
+    SecureLdapPort(ChangeSecureLdapPort),
 }
 
 /// A certificate is revoked by its authority; the next revocation list says so.
@@ -101,6 +105,8 @@ impl fmt::Display for Change {
             Change::Recipient(change) => change.fmt(formatter),
             Change::Site(change) => change.fmt(formatter),
             Change::TransportCertificate(change) => change.fmt(formatter),
+            Change::EdgeSyncServiceConfig(change) => change.fmt(formatter),
+            Change::SecureLdapPort(change) => change.fmt(formatter),
         }
     }
 }

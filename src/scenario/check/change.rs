@@ -64,6 +64,12 @@ impl Checker<'_> {
             Change::Site(change) => {
                 self.running(&change.server, "hub transport", |host| host.runs.hub_transport.is_some());
             }
+            Change::EdgeSyncServiceConfig(change) => {
+                self.running(&change.server, "hub transport", |host| host.runs.hub_transport.is_some());
+            }
+            Change::SecureLdapPort(change) => {
+                self.running(&change.edge, "edge transport", |host| host.runs.edge_transport.is_some());
+            }
             Change::TransportCertificate(change) => {
                 self.running(&change.server, "hub transport", |host| {
                     host.runs.hub_transport.is_some() || host.runs.edge_transport.is_some()

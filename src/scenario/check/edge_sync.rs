@@ -8,6 +8,7 @@ use crate::scenario::edge_sync::{
     EdgeSyncAct, EdgeSyncParameters, HubTransport, NewEdgeSubscription, RemoveEdgeSubscription,
     StartEdgeSynchronization, TestEdgeSynchronization,
 };
+use crate::scenario::mail_flow::ConfigureMailFlow;
 use crate::scenario::removable_media::MediaAct;
 use crate::time::Span;
 
@@ -38,11 +39,11 @@ impl Checker<'_> {
                 self.a_transport_server(&import.server);
                 self.a_medium(&import.media, past);
             }
-            EdgeSyncAct::Start(StartEdgeSynchronization { server, edge, .. })
-            | EdgeSyncAct::Test(TestEdgeSynchronization { server, edge, .. }) => {
-                self.running(server, "hub transport", |host| host.runs.hub_transport.is_some());
+            EdgeSyncAct::Start(StartEdgeSynchronization { server, edge, .. }) => {
+                self.a_transport_server(server);
                 self.an_edge(edge);
             }
+            EdgeSyncAct::Test(test) => self.test_of_synchronization(test),
             EdgeSyncAct::Remove(RemoveEdgeSubscription { server, edge }) => {
                 self.a_transport_server(server);
                 self.an_edge(edge);
@@ -57,7 +58,29 @@ impl Checker<'_> {
                 self.a_transport_server(&used.key_of);
                 self.an_edge(&used.edge);
             }
+            EdgeSyncAct::MailFlow(act) => self.mail_flow(act),
+            EdgeSyncAct::Mail(offer) => {
+                self.running(&offer.client, "smtp client", |host| host.runs.smtp_client.is_some());
+            }
             EdgeSyncAct::Media(act) => self.media_act(act, past),
+        }
+    }
+
+    fn test_of_synchronization(&mut self, test: &TestEdgeSynchronization) {
+        self.a_transport_server(&test.server);
+        self.an_edge(&test.edge);
+        let others = test.full_compare || test.exclude_recipients || test.max_report_size.is_some();
+        if let Some(address) = test.verify_recipient.as_ref().filter(|_| others) {
+            let message = "a test of one recipient tests nothing else";
+            self.note(address.spot, message, "make two steps of it");
+        }
+    }
+
+    fn mail_flow(&mut self, act: &ConfigureMailFlow) {
+        self.a_transport_server(&act.server);
+        if [&act.new, &act.set, &act.remove].into_iter().flatten().count() != 1 {
+            let message = "a cmdlet makes, changes or deletes one thing";
+            self.note(act.server.spot, message, "write one of `new`, `set` and `remove`");
         }
     }
 

@@ -111,6 +111,8 @@ impl Checker<'_> {
             step.remove_edge_subscription.clone().map(|act| Action::EdgeSync(EdgeSyncAct::Remove(act))),
             step.use_edge_subscription.clone().map(|act| Action::EdgeSync(EdgeSyncAct::Use(act))),
             step.use_stored_credentials.clone().map(|act| Action::EdgeSync(EdgeSyncAct::UseStored(act))),
+            step.configure_mail_flow.clone().map(|act| Action::EdgeSync(EdgeSyncAct::MailFlow(act))),
+            step.offer_mail.clone().map(|act| Action::EdgeSync(EdgeSyncAct::Mail(act))),
             step.media.clone().map(|act| Action::EdgeSync(EdgeSyncAct::Media(act))),
         ]
         .into_iter()

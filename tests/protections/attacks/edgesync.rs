@@ -59,6 +59,36 @@ pub const ATTACKS: &[Attack] = &[
         without: &[&rule::ONE_SITE], gains: EDGE,
     },
 
+    // ---- the edge's own console, and its SMTP service
+
+    // Whoever administers the edge alone has it take mail for domains of their own.
+    Attack {
+        scenario: "edgesync/mail-flow", step: "and from now on is not to be configured by hand",
+        refused: (&rule::LOCAL_CONFIGURATION, "edge-1"),
+        without: &[&rule::LOCAL_CONFIGURATION], gains: EDGE,
+    },
+    Attack {
+        scenario: "edgesync/cmdlets", step: "on the edge there is nothing to start",
+        refused: (&rule::CMDLET_ON_HUB, "edge-1"),
+        without: &[&rule::CMDLET_ON_HUB], gains: EDGE,
+    },
+    // An edge that knows nothing yet passes on whatever it is handed.
+    Attack {
+        scenario: "edgesync/mail-flow", step: "nobody has told it yet for whom it takes mail",
+        refused: (&rule::DOMAIN_ACCEPTED, "edge-1"),
+        without: &[&rule::DOMAIN_ACCEPTED, &rule::RECIPIENT_KNOWN], gains: "someone@fabrikam.example",
+    },
+    Attack {
+        scenario: "edgesync/mail-flow", step: "but not for those whom it does not know",
+        refused: (&rule::RECIPIENT_KNOWN, "edge-1"),
+        without: &[&rule::RECIPIENT_KNOWN], gains: "someone@fabrikam.example",
+    },
+    Attack {
+        scenario: "edgesync/mail-flow", step: "nor from one whom Alice has blocked",
+        refused: (&rule::SENDER_NOT_BLOCKED, "edge-1"),
+        without: &[&rule::SENDER_NOT_BLOCKED], gains: "pest@spam.example",
+    },
+
     // ---- what is stored in Active Directory
 
     Attack {
@@ -146,6 +176,11 @@ pub const BEYOND_RULES: &[Beyond] = &[
 ];
 
 /// Rules that keep nobody out: they keep hubs from doing the same work twice, choose between a delta
-/// and everything, or raise an alarm.
-pub const NO_PROTECTION: &[&Rule] =
-    &[&rule::LEASE_FREE, &rule::COOKIE_VALID, &rule::IN_STEP, &rule::FUTURE_CREDENTIAL];
+/// and everything, find no configuration, or raise an alarm.
+pub const NO_PROTECTION: &[&Rule] = &[
+    &rule::LEASE_FREE,
+    &rule::COOKIE_VALID,
+    &rule::IN_STEP,
+    &rule::FUTURE_CREDENTIAL,
+    &rule::SERVICE_CONFIG,
+];

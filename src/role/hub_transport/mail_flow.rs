@@ -1,0 +1,124 @@
+//! The flow of mail, as far as hubs configure it: the Send connectors that come and go with an Edge
+//! Subscription, and the cmdlets of accepted domains, remote domains and Send connectors (domain page B3).
+//!
+//! Everything is written to Active Directory, from where it is replicated to the edges.
+
+use super::command::Answer;
+use super::service::EdgeSync;
+use super::session::Failure;
+use super::{Connectors, log};
+use crate::directory::mail_flow::{MailFlow, SOURCE_SERVERS, SendConnector, Verb, connections};
+use crate::directory::{Attributes, DistinguishedName, Filter, Modification};
+use crate::protocol::ldap::Search;
+use crate::role::directory_client::{DirectoryFailure, DirectorySession};
+use crate::role::judge::Refused;
+use crate::{facts, rule};
+
+impl EdgeSync {
+    /// Makes the connectors of an edge's site, or adds the edge to those that there are.
+    pub(super) async fn add_to_connectors(
+        &self,
+        session: &mut DirectorySession,
+        edge: &DistinguishedName,
+        wanted: Connectors,
+    ) -> Result<(), DirectoryFailure> {
+        let site = self.site();
+        let site = site.name().unwrap_or_default();
+        let inbound = wanted.inbound.then(|| SendConnector::inbound(site, edge));
+        let to_internet = wanted.internet.then(|| SendConnector::to_internet(site, edge));
+        for connector in [inbound, to_internet].into_iter().flatten() {
+            let object = MailFlow::SendConnector(connector);
+            let dn = object.dn(&self.config().organization);
+            match session.read(&dn).await? {
+                None => session.add(&dn, object.attributes()).await?,
+                Some(entry) if is_source(&entry.attributes, edge) => {}
+                Some(_) => {
+                    let added = Modification::Add(SOURCE_SERVERS.to_owned(), vec![edge.to_string().into()]);
+                    session.modify(&dn, vec![added]).await?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes an edge from the lists of servers of all connectors; one with no server left is deleted.
+    pub(super) async fn drop_from_connectors(
+        &self,
+        session: &mut DirectorySession,
+        edge: &DistinguishedName,
+    ) -> Result<(), DirectoryFailure> {
+        let base = connections(&self.config().organization);
+        let found = session.search(Search::subtree(base, Filter::everything())).await?.entries;
+        for connector in found.iter().filter(|entry| is_source(&entry.attributes, edge)) {
+            match connector.attributes.get(SOURCE_SERVERS).len() {
+                1 => session.delete(&connector.dn, false).await?,
+                _ => {
+                    let gone = Modification::Delete(SOURCE_SERVERS.to_owned(), vec![edge.to_string().into()]);
+                    session.modify(&connector.dn, vec![gone]).await?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// A cmdlet of accepted domains, remote domains or Send connectors.
+    pub(super) async fn configure(&self, verb: Verb, object: &MailFlow) -> Answer {
+        let dn = object.dn(&self.config().organization);
+        let mut session = self.directory().connect().await?;
+        match verb {
+            Verb::New => session.add(&dn, object.attributes()).await?,
+            Verb::Set => session.modify(&dn, replacements(object)).await?,
+            Verb::Remove => session.delete(&dn, false).await?,
+        }
+        session.close().await;
+        Ok((self.config().name.to_string(), format!("{verb}-{object}: done")))
+    }
+
+    /// Without its service configuration the EdgeSync service of a site does nothing.
+    pub(super) fn require_service_config(&self) -> Result<(), Refused> {
+        let (there, facts) = (self.has_service_config(), facts!["site" => self.site()]);
+        let who = self.config().fqdn.to_string();
+        self.judge().require(&rule::SERVICE_CONFIG, who, "EdgeSync", there, facts)
+    }
+
+    pub(super) fn has_service_config(&self) -> bool {
+        self.view().entry(&self.service_config()).is_some()
+    }
+
+    fn service_config(&self) -> DistinguishedName {
+        let site = self.site();
+        self.config().organization.edge_sync_service(site.name().unwrap_or_default())
+    }
+
+    /// New-EdgeSyncServiceConfig, or its opposite by hand.
+    pub(super) async fn set_service_config(&self, exists: bool) {
+        let dn = self.service_config();
+        let done = async {
+            let mut session = self.directory().connect().await?;
+            match exists {
+                true => {
+                    let class = Attributes::new([("objectClass", "msExchEdgeSyncServiceConfig")]);
+                    session.add(&dn, class).await?;
+                }
+                false => session.delete(&dn, false).await?,
+            }
+            session.close().await;
+            Ok::<(), Failure>(())
+        };
+        if let Err(why) = done.await {
+            log(self.host(), None, || format!("the service configuration is as it was: {why}"));
+        }
+    }
+}
+
+fn is_source(connector: &Attributes, edge: &DistinguishedName) -> bool {
+    let edge = edge.to_string();
+    connector.texts(SOURCE_SERVERS).any(|source| source.eq_ignore_ascii_case(&edge))
+}
+
+/// All settings as they are to be; the servers that a connector sends from stay.
+fn replacements(object: &MailFlow) -> Vec<Modification> {
+    let attributes = object.attributes();
+    let all = attributes.iter().filter(|(name, _)| !name.eq_ignore_ascii_case(SOURCE_SERVERS));
+    all.map(|(name, values)| Modification::Replace(name.to_owned(), values.to_vec())).collect()
+}
