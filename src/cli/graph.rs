@@ -28,6 +28,8 @@ enum Drawing {
     Mermaid,
     /// The language of Graphviz.
     Dot,
+    /// A drawing that stands by itself.
+    Svg,
     /// For programs.
     Json,
 }
@@ -44,6 +46,7 @@ impl Graph {
             Drawing::Text => graph::text::render(&trusts, output::look()),
             Drawing::Mermaid => graph::mermaid::render(&trusts),
             Drawing::Dot => graph::dot::render(&trusts),
+            Drawing::Svg => graph::svg::render(&trusts, &topology.lines()),
             Drawing::Json => format!("{:#}\n", graph::json::render(&trusts)),
         })?;
         Ok(Exit::Met)

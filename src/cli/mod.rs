@@ -21,6 +21,7 @@ mod diff;
 mod explain;
 mod graph;
 mod new;
+mod report;
 mod rules;
 mod run;
 mod schema;
@@ -57,6 +58,7 @@ enum Command {
     Diff(diff::Diff),
     Explain(explain::Explain),
     Graph(graph::Graph),
+    Report(report::Report),
     Rules(rules::Rules),
     Schema(schema::Schema),
     New(new::New),
@@ -99,6 +101,7 @@ fn execute(command: Command) -> Result<Exit, Stop> {
         Command::Diff(diff) => diff.execute(),
         Command::Explain(explain) => explain.execute(),
         Command::Graph(graph) => graph.execute(),
+        Command::Report(report) => report.execute(),
         Command::Rules(rules) => rules.execute(),
         Command::Schema(schema) => schema.execute(),
         Command::New(new) => new.execute(),

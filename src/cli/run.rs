@@ -110,7 +110,7 @@ fn export(outcome: &Outcome, folder: &Path) -> Result<(), InputError> {
 }
 
 /// The id of a rule that there is.
-fn known_rule(text: &str) -> Result<RuleId, String> {
+pub fn known_rule(text: &str) -> Result<RuleId, String> {
     if let Some(rule) = rule::find(text) {
         return match text.starts_with("network.") {
             true => {

@@ -12,6 +12,7 @@ mod administer;
 mod attacks;
 pub mod deploy;
 mod edge_sync;
+mod exchange_graph;
 pub mod expect;
 pub mod export;
 mod faults;

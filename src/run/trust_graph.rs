@@ -1,13 +1,15 @@
 //! Who trusts whom in a topology, read off the file without playing anything.
 //!
 //! The trusts between domains are the half-records that the domains would keep. The rest is what
-//! federation servers, their proxies and web servers have in their configuration; where one side
-//! relies on another that does not know of it, the arrow is there, but broken.
+//! federation servers, their proxies and web servers have in their configuration, and what Exchange
+//! organizations grant; where one side relies on another that does not know of it, the arrow is there,
+//! but broken.
 
 use super::DeployError;
 use super::deploy::directory::Directories;
 use super::deploy::keys::KeyRing;
 use super::deploy::trusts::Trusts;
+use super::exchange_graph;
 use super::options::RunOptions;
 use crate::scenario::{self, AccountPartner, FederationService, Scenario, Topology, WebServer};
 use crate::trust::{EdgeKind, Node, Trust, TrustGraph};
@@ -38,6 +40,8 @@ pub fn trust_graph(topology: &Topology) -> Result<TrustGraph, DeployError> {
             add_applications(&mut graph, topology, server);
         }
     }
+    exchange_graph::add_grants(&mut graph, topology);
+    exchange_graph::add_edges(&mut graph, topology);
     Ok(graph)
 }
 

@@ -148,7 +148,11 @@ impl Arrow<'_> {
             EdgeKind::Application => format!("who has a token of {trusted} may enter {truster}"),
             EdgeKind::ProxyCertificate => format!("who holds {trusted} may ask {truster} for tokens"),
             EdgeKind::PinnedCertificate => format!("what {trusted} signs counts at {truster}"),
-            EdgeKind::ImpersonationGrant => format!("{trusted} may act as others at {truster}"),
+            EdgeKind::ImpersonationGrant => match truster {
+                Node::Account(_) => format!("{trusted} may act as {truster}"),
+                Node::Store(_) => format!("{trusted} may act as whoever has a mailbox in {truster}"),
+                _ => format!("{trusted} may act as others at {truster}"),
+            },
             EdgeKind::EdgeSubscription => format!("{trusted} may exchange with {truster}"),
         }
     }

@@ -6,6 +6,7 @@
 //! - [`story`]: a run, told message by message
 //! - [`json`]: a run's outcome for programs
 //! - [`sequence`]: a run as a sequence diagram
+//! - [`report`]: a run as one page for a browser
 //! - [`suite`]: many runs at once: what failed, and a summary
 //! - [`difference`]: two runs side by side, for a reviewer
 //! - [`phrase`]: one event in one phrase
@@ -18,9 +19,12 @@ pub mod graph;
 pub mod json;
 pub mod page;
 pub mod phrase;
+mod place;
+pub mod report;
 pub mod sequence;
 pub mod story;
 pub mod suite;
+mod text;
 pub mod trace_lines;
 pub mod why;
 

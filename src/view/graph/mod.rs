@@ -4,11 +4,16 @@
 //! - [`text`]: each arrow in words, read both ways
 //! - [`mermaid`]: a drawing in Markdown
 //! - [`dot`]: a drawing by Graphviz
+//! - [`svg`]: a drawing that stands by itself, or in a page
 //! - [`json`]: for programs
+//! - `home`, `layout`: where things stand in that drawing
 
 pub mod dot;
+mod home;
 pub mod json;
+mod layout;
 pub mod mermaid;
+pub mod svg;
 pub mod text;
 
 use std::collections::BTreeMap;

@@ -9,12 +9,11 @@
 //! - [`svg`]: a drawing that stands by itself
 
 pub mod mermaid;
-mod place;
 pub mod svg;
 
 use crate::name::HostName;
 use crate::trace::{Conclusion, Event, Happening, Ruling, Sent, Trace};
-use place::Places;
+use crate::view::place::Places;
 
 /// A sequence diagram before it is drawn.
 pub struct Sequence<'t> {
@@ -178,7 +177,7 @@ fn is_message(event: &Event) -> bool {
 
 /// A column for each host that speaks, is spoken to or decides; hosts of one place beside each other.
 fn columns(trace: &Trace, told: &[&Event]) -> Vec<Column> {
-    let places = Places::of(trace);
+    let places = Places::of(&trace.topology);
     let mut columns: Vec<Column> = Vec::new();
     let mut add = |host: &HostName| {
         if columns.iter().any(|column| column.host == *host) {

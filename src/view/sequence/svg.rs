@@ -8,6 +8,7 @@ use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
 
 use super::{Mark, Row, RowKind, Sequence};
+use crate::view::text::cut;
 
 /// The width of a column.
 const COLUMN: usize = 190;
@@ -235,12 +236,4 @@ fn stroke(protocol: &str) -> &'static str {
         "LDAP" => "ldap",
         _ => "other",
     }
-}
-
-/// A text cut to a number of characters.
-fn cut(text: &str, fits: usize) -> String {
-    if text.chars().count() <= fits {
-        return text.to_owned();
-    }
-    text.chars().take(fits.saturating_sub(1)).chain(['…']).collect()
 }

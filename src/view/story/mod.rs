@@ -13,6 +13,7 @@ mod line;
 
 pub use answer::answer;
 pub use close::{closing, failures, reproduce};
+pub use line::since_start;
 
 use crate::trace::outcome::Outcome;
 use crate::trace::{Event, Happening, Ruling, Sent, Trace};

@@ -1,4 +1,3 @@
-use super::line::since_start;
 use super::*;
 use crate::time::Span;
 use crate::view::sample;
