@@ -5,7 +5,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use assert_cmd::cargo::cargo_bin_cmd;
 use headless_chrome::browser::tab::Tab;
@@ -84,20 +84,16 @@ impl Reader {
         answer.value.and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
     }
 
-    /// Waits until an expression says this; a browser takes its time.
+    /// Waits in the page until an expression says this, for a browser takes its time.
     fn sees(&self, expression: &str, expected: &str) -> &Self {
-        let begin = Instant::now();
-        loop {
-            let said = self.ask(expression);
-            if said == expected {
-                return self;
-            }
-            assert!(
-                begin.elapsed() < Duration::from_secs(20),
-                "{expression} says {said:?}, not {expected:?}"
-            );
-            std::thread::sleep(Duration::from_millis(50));
-        }
+        let waiting = format!(
+            "new Promise((done) => {{ let tries = 400; const look = () => {{ const said = String({expression}); \
+             if (said === '{expected}' || tries-- === 0) done(said); else setTimeout(look, 50); }}; look(); }})"
+        );
+        let said = self.tab.evaluate(&waiting, true).unwrap().value;
+        let said = said.as_ref().and_then(|said| said.as_str()).unwrap_or_default();
+        assert_eq!(said, expected, "{expression}");
+        self
     }
 
     fn text(&self, selector: &str) -> String {

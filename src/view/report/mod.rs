@@ -8,6 +8,7 @@
 //! - `tell`: an event in words and in detail
 //! - `state`: what hosts keep
 //! - `uses`: which trusts are in use at an event
+//! - `why`: the why-tree of a step
 //! - `page`: the whole
 
 mod chapter;
@@ -18,6 +19,7 @@ mod repeat;
 mod state;
 mod tell;
 mod uses;
+mod why;
 
 pub use page::render;
 

@@ -85,6 +85,23 @@
     return term ? make("p", { className: "dim" }, ...copy(term.nextElementSibling).childNodes) : null;
   };
 
+  // The why-tree: the whole of it where an answer came, elsewhere the chain that leads to the event.
+  const explain = (body, row, step) => {
+    const tree = one(".why .tree", row.closest(".chapter"));
+    if (!tree) return;
+    if (step || row.classList.contains("conclusion")) {
+      body.append(heading("Why: the chain of trust"), copy(tree));
+      return;
+    }
+    const leaf = one(`[data-event="${number(row)}"]`, tree);
+    if (!leaf) return;
+    const path = make("ul", { className: "path" });
+    for (let at = leaf; at !== tree; at = at.parentElement) {
+      if (at.matches("li")) path.prepend(make("li", {}, copy(one(":scope > .leaf", at))));
+    }
+    body.append(heading("Why: the chain that leads here"), path);
+  };
+
   const describe = (row) => {
     const body = one("#now-body");
     body.replaceChildren();
@@ -105,6 +122,7 @@
     // A refusal has its source and remedy among its details already.
     const why = row.matches(".verdict:not(.refused)") ? rule(row) : null;
     if (why) body.append(why);
+    explain(body, row, step);
     const followed = step ? [] : after(row);
     const told = followed.filter((each) => !each.closest(".carriage"));
     if (told.length > 0) {

@@ -18,6 +18,7 @@ use crate::view::graph;
 use crate::view::place::Places;
 use crate::view::story::{reproduce, since_start};
 use crate::view::text::legible;
+use crate::view::why;
 
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
@@ -201,7 +202,10 @@ impl<'t> Report<'t> {
                     }
                 }
                 (rows)
-                @if let Some(outcome) = chapter.outcome { (self.end(outcome)) }
+                @if let Some(outcome) = chapter.outcome {
+                    (self.end(outcome))
+                    @if let Some(why) = why::why(&self.outcome.trace, outcome.index) { (super::why::tree(&why)) }
+                }
                 (keeps(&after))
             }
         }
