@@ -11,17 +11,16 @@ use std::rc::Rc;
 use serde::{Deserialize, Serialize};
 
 use super::dial::Dialer;
-use super::directory_client::{DirectoryClient, DirectoryConfig};
-use super::http_authentication::{Caller, HttpAuthentication, OwnAccount};
+use super::domain_member::{DomainMember, Membership};
+use super::http_authentication::{self, Caller};
 use super::judge::Judge;
-use super::kerberos_client::KerberosClient;
+use super::logon_session::{LogonSession, Proof};
 use super::serve::{self, Received};
 use super::stimulus;
-use super::ticket_holder::{Proof, TicketHolder};
 use crate::crypto::certificate::Identity;
 use crate::crypto::chain::TrustAnchors;
 use crate::crypto::secret::Secret;
-use crate::directory::{DistinguishedName, Filter};
+use crate::directory::Filter;
 use crate::document::server_to_server as document;
 use crate::facts;
 use crate::name::Upn;
@@ -77,10 +76,8 @@ pub struct ApplicationServerConfig {
     pub server: Rc<Identity>,
     /// The authorities that it trusts for other servers.
     pub roots: Rc<TrustAnchors>,
-    /// Its machine account: what clients authenticate to.
-    pub own: OwnAccount,
-    /// How it uses the directory of its domain.
-    pub directory: DirectoryConfig,
+    /// The domain that it is joined to; clients authenticate to the machine's account.
+    pub membership: Membership,
     /// Its service account: user principal name and password.
     pub service_account: (Upn, Secret),
     /// How it proves to Exchange that it has that account.
@@ -115,19 +112,17 @@ impl Role for ApplicationServer {
     fn boot(self: Rc<Self>, host: Host) {
         let judge = Judge::new(&host, &self.suspended);
         let dialer = Dialer::new(&judge, self.config.roots.clone());
-        let kerberos = KerberosClient::new(&host, &dialer);
+        let member = DomainMember::new(self.config.membership.clone(), &judge, &dialer);
         let (account, password) = self.config.service_account.clone();
-        let domain = account.suffix().unwrap_or_else(|| self.config.own.domain.clone());
-        let tickets = TicketHolder::new(account, domain, Proof::Password(password), &host, kerberos.clone());
-        let own = Rc::new(self.config.own.clone());
+        let domain = account.suffix().unwrap_or_else(|| member.domain().clone());
+        let service_account = LogonSession::new(account, domain, Proof::Password(password));
         let server = self.config.server.clone();
         let desk = Rc::new(Desk {
-            authentication: HttpAuthentication::new(&judge, own, kerberos),
-            directory: DirectoryClient::new(self.config.directory.clone(), &host, &dialer),
             role: self,
             judge: judge.clone(),
             dialer,
-            tickets,
+            member,
+            service_account,
             sessions: RefCell::default(),
         });
         serve::https(&judge, 443, server, None, move |received| desk.clone().answer(received));
@@ -144,9 +139,8 @@ struct Desk {
     role: Rc<ApplicationServer>,
     judge: Judge,
     dialer: Dialer,
-    authentication: HttpAuthentication,
-    directory: DirectoryClient,
-    tickets: TicketHolder,
+    member: DomainMember,
+    service_account: LogonSession,
     sessions: RefCell<BTreeMap<String, Caller>>,
 }
 
@@ -159,7 +153,7 @@ impl Desk {
         let session = request.cookie(SESSION).and_then(|key| self.sessions.borrow().get(key).cloned());
         let client = match (session, &request.authorization) {
             (Some(client), _) => Ok(client),
-            (None, Some(_)) => self.authentication.caller(request).await,
+            (None, Some(_)) => http_authentication::caller(&self.member, request).await,
             (None, None) => return self.logon_page(request, None),
         };
         match self.authenticated(&received.from.to_string(), client) {
@@ -177,7 +171,7 @@ impl Desk {
     async fn log_on(&self, request: &Request) -> Response {
         let user = request.parameter(USER_NAME).unwrap_or_default();
         let password = Secret::new(request.parameter(PASSWORD).unwrap_or_default());
-        let client = self.authentication.by_password(user, &password).await;
+        let client = http_authentication::by_password(&self.member, user, &password).await;
         let Some(client) = self.authenticated(user, client) else {
             return self.logon_page(request, Some("the user name or the password is wrong".to_owned()));
         };
@@ -266,10 +260,9 @@ impl Desk {
 
     /// The client's primary e-mail address, from the directory.
     async fn address(&self, client: &Caller) -> Option<String> {
-        let mut session = self.directory.connect().await.ok()?;
-        let base = DistinguishedName::of_domain(self.directory.domain());
+        let mut session = self.member.directory().connect().await.ok()?;
         let filter = Filter::equals("objectSid", client.token.user.to_string());
-        let found = session.search(Search::subtree(base, filter).only(["mail"])).await.ok()?;
+        let found = session.search(Search::subtree(self.member.base(), filter).only(["mail"])).await.ok()?;
         found.entries.first()?.first("mail").map(str::to_owned)
     }
 
@@ -281,7 +274,7 @@ impl Desk {
             }
             Method::Negotiate => {
                 let service = format!("HTTP/{}", self.role.config.exchange.host());
-                let shown = self.tickets.show(&service).await;
+                let shown = self.service_account.show(self.member.kerberos(), &service).await;
                 shown.map(Authorization::Negotiate).map_err(|why| why.to_string())
             }
         }

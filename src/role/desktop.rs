@@ -82,6 +82,8 @@ impl Request {
 pub struct DesktopConfig {
     /// The session of the person who is logged on.
     pub session: Rc<LogonSession>,
+    /// The password that the person has typed.
+    pub password: Secret,
 }
 
 /// A desktop.
@@ -115,7 +117,7 @@ impl Role for Desktop {
             let conclusion = match request {
                 Request::Ticket { credentials: None, service } => {
                     let obtained = session.new_ticket(&seat.kerberos, &service).await;
-                    told(session.user(), &service, obtained)
+                    told(session.account(), &service, obtained)
                 }
                 Request::Ticket { credentials: Some((user, password)), service } => {
                     let user = Upn::new(user);
@@ -123,7 +125,8 @@ impl Role for Desktop {
                     told(&user, &service, obtained)
                 }
                 Request::Bind { credentials, directory, then } => {
-                    let (user, password) = credentials.unwrap_or_else(|| session.typed());
+                    let own = || (session.account().to_string(), self.config.password.clone());
+                    let (user, password) = credentials.unwrap_or_else(own);
                     match then {
                         None => seat.bind(user, password, &directory).await,
                         Some(operation) => seat.operate(user, password, &directory, operation).await,

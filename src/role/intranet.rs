@@ -58,7 +58,7 @@ impl Intranet {
     pub async fn ticket(&self, judge: &Judge, dialer: &Dialer, url: &Url) -> Result<ApRequest, NoTicket> {
         let on = url.host().to_string();
         let facts = match &self.session {
-            Some(session) => facts!["logged on" => session.user()],
+            Some(session) => facts!["logged on" => session.account()],
             None => facts!["logged on" => "nobody"],
         };
         let rule = &rule::LOGGED_ON;
@@ -70,7 +70,6 @@ impl Intranet {
         judge.require(&rule::INTRANET_SITE, "the browser", on, self.sites.contains(url.host()), facts)?;
         let (_, canonical) = dialer.resolve(url.host()).await?;
         let kerberos = KerberosClient::new(judge.host(), dialer);
-        let credentials = session.ticket(&kerberos, &format!("HTTP/{canonical}")).await?;
-        Ok(kerberos.show(&credentials))
+        Ok(session.show(&kerberos, &format!("HTTP/{canonical}")).await?)
     }
 }

@@ -1,42 +1,57 @@
-//! A person's logon session on a machine of a domain: who is logged on, and the tickets that Windows
-//! keeps for them (AD FS example, warehouse manager: "currently logged on desktop session").
+//! A logon session: an account that has logged on to its domain, and the tickets that Windows keeps for
+//! it (AD FS example, warehouse manager: "currently logged on desktop session").
 //!
-//! The password is typed once. The ticket-granting ticket is fetched when the machine starts, or,
-//! where no domain controller can be reached then, when it is first needed; and again when it has run
-//! out. Desktop and browser of one machine share the session. A restart of the machine forgets all
-//! tickets. Whether somebody may log on is for the domain to say.
+//! People at desktops have one, and so have machines and services. The ticket-granting ticket is fetched
+//! when it is first needed, and again when it has run out; other tickets are kept until they end. A
+//! restart of the machine forgets all of them. Desktop and browser of one machine share a person's
+//! session, and only such a session's tickets are told of in the story. Whether somebody may log on is
+//! for the domain to say.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use super::kerberos_client::{Credentials, KerberosClient, KerberosFailure, LongTerm};
 use crate::crypto::secret::Secret;
+use crate::crypto::symmetric::SymmetricKey;
 use crate::name::{DnsName, Upn};
+use crate::protocol::kerberos::ApRequest;
 use crate::trace::{Happening, StateChange};
+
+/// What an account proves itself with.
+#[derive(Debug, Clone)]
+pub enum Proof {
+    /// A machine's key.
+    Key(SymmetricKey),
+    /// The password of a person or of a service account.
+    Password(Secret),
+}
 
 /// A logon session.
 pub struct LogonSession {
-    user: Upn,
+    account: Upn,
     realm: DnsName,
-    password: Secret,
+    proof: Proof,
+    interactive: bool,
     granting: RefCell<Option<Credentials>>,
     services: RefCell<BTreeMap<String, Credentials>>,
 }
 
 impl LogonSession {
-    /// The session of someone whose account is in the domain `realm`; without any ticket yet.
-    pub fn new(user: Upn, realm: DnsName, password: Secret) -> Self {
-        Self { user, realm, password, granting: RefCell::default(), services: RefCell::default() }
+    /// The session of a machine or a service whose account is in the domain `realm`; without any ticket
+    /// yet.
+    pub fn new(account: Upn, realm: DnsName, proof: Proof) -> Self {
+        let (granting, services) = (RefCell::default(), RefCell::default());
+        Self { account, realm, proof, interactive: false, granting, services }
+    }
+
+    /// The session of a person at a desktop, who has typed a password once.
+    pub fn of_person(user: Upn, realm: DnsName, password: Secret) -> Self {
+        Self { interactive: true, ..Self::new(user, realm, Proof::Password(password)) }
     }
 
     /// Who is logged on.
-    pub fn user(&self) -> &Upn {
-        &self.user
-    }
-
-    /// What the person typed: user principal name and password.
-    pub fn typed(&self) -> (String, Secret) {
-        (self.user.to_string(), self.password.clone())
+    pub fn account(&self) -> &Upn {
+        &self.account
     }
 
     /// The machine starts: whatever was kept is gone.
@@ -54,9 +69,12 @@ impl LogonSession {
         if let Some(kept) = kept.filter(|kept| kerberos.still_good(kept)) {
             return Ok(kept);
         }
-        let proof = LongTerm::Password(&self.password);
-        let granting = kerberos.sign_in(&self.user, &self.realm, proof).await?;
-        cached(kerberos, &granting);
+        let proof = match &self.proof {
+            Proof::Key(key) => LongTerm::Key(key),
+            Proof::Password(password) => LongTerm::Password(password),
+        };
+        let granting = kerberos.sign_in(&self.account, &self.realm, proof).await?;
+        self.note(kerberos, &granting);
         *self.granting.borrow_mut() = Some(granting.clone());
         Ok(granting)
     }
@@ -88,13 +106,27 @@ impl LogonSession {
     ) -> Result<Credentials, KerberosFailure> {
         let granting = self.log_on(kerberos).await?;
         let ticket = kerberos.service_ticket(&granting, service).await?;
-        cached(kerberos, &ticket);
+        self.note(kerberos, &ticket);
         self.services.borrow_mut().insert(service.to_owned(), ticket.clone());
         Ok(ticket)
     }
+
+    /// A ticket to a service, shown with a proof that it is this account's own.
+    ///
+    /// # Errors
+    /// As [`LogonSession::ticket`].
+    pub async fn show(&self, kerberos: &KerberosClient, service: &str) -> Result<ApRequest, KerberosFailure> {
+        Ok(kerberos.show(&self.ticket(kerberos, service).await?))
+    }
+
+    fn note(&self, kerberos: &KerberosClient, credentials: &Credentials) {
+        if self.interactive {
+            cached(kerberos, credentials);
+        }
+    }
 }
 
-/// Enters that a ticket has come into the cache of the machine.
+/// Enters that a ticket has come into the cache of the person at a machine.
 pub fn cached(kerberos: &KerberosClient, credentials: &Credentials) {
     kerberos.host().record(Happening::State(StateChange {
         store: "ticket cache".into(),

@@ -9,8 +9,9 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use super::http_authentication::OwnAccount;
 use super::judge::Judge;
+use super::shown_ticket;
+use crate::crypto::symmetric::SymmetricKey;
 use crate::directory::{AccessToken, Sid};
 use crate::document::server_to_server as document;
 use crate::facts;
@@ -24,8 +25,8 @@ use crate::trace::{Happening, StateChange};
 
 /// What a mailbox server is set up with.
 pub struct MailboxServerConfig {
-    /// Its account.
-    pub own: OwnAccount,
+    /// The key of its account, under which tickets to it are sealed.
+    pub key: SymmetricKey,
     /// The group of the organization's servers.
     pub exchange_servers: Sid,
     /// The mailboxes that it keeps, each with a name for people.
@@ -34,7 +35,7 @@ pub struct MailboxServerConfig {
 
 /// A mailbox server.
 pub struct MailboxServer {
-    own: OwnAccount,
+    key: SymmetricKey,
     exchange_servers: Sid,
     names: BTreeMap<MailboxId, String>,
     mailboxes: RefCell<BTreeMap<MailboxId, Mailbox>>,
@@ -44,11 +45,11 @@ pub struct MailboxServer {
 impl MailboxServer {
     /// A mailbox server with these mailboxes.
     pub fn new(config: MailboxServerConfig, suspended: &Rc<BTreeSet<RuleId>>) -> Self {
-        let MailboxServerConfig { own, exchange_servers, mailboxes } = config;
+        let MailboxServerConfig { key, exchange_servers, mailboxes } = config;
         let names = mailboxes.iter().map(|(name, mailbox)| (mailbox.id(), name.clone())).collect();
         let mailboxes = mailboxes.into_iter().map(|(_, mailbox)| (mailbox.id(), mailbox)).collect();
         let suspended = suspended.clone();
-        Self { own, exchange_servers, names, mailboxes: RefCell::new(mailboxes), suspended }
+        Self { key, exchange_servers, names, mailboxes: RefCell::new(mailboxes), suspended }
     }
 }
 
@@ -105,14 +106,10 @@ impl Session {
 
     /// Opens a mailbox for a server that may act for others.
     fn logon(&self, shown: &ApRequest, actor: Actor, mailbox: MailboxId) -> Result<Open, String> {
-        let (server, holds) = match shown.open(&self.server.own.key) {
-            Ok((content, proof)) => {
-                let member = content.pac.sids().any(|sid| sid == self.server.exchange_servers);
-                let in_time = self.judge.host().now() < content.end;
-                (content.client.to_string(), member && in_time && proof.client == content.client)
-            }
-            Err(why) => (why.to_string(), false),
-        };
+        let accepted = shown_ticket::accept(&self.judge, Some(&self.server.key), shown);
+        let (content, _) = accepted.map_err(|refused| refused.to_string())?;
+        let holds = content.pac.sids().any(|sid| sid == self.server.exchange_servers);
+        let server = content.client.to_string();
         let facts =
             facts!["acts for" => actor.name, "must be in" => crate::directory::exchange::SERVERS_GROUP];
         let refused = self.judge.require(&rule::EXCHANGE_SERVER, server, self.name(mailbox), holds, facts);

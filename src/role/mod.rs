@@ -25,7 +25,7 @@
 //! | piece | what it does |
 //! |---|---|
 //! | [`dial`], [`serve`] | reach servers, and answer clients |
-//! | [`kerberos_client`], [`logon_session`], [`ticket_holder`] | get tickets, and keep a person's and a service's |
+//! | [`kerberos_client`], [`logon_session`], [`shown_ticket`] | get tickets, keep those of people and services, and judge those that are shown |
 //! | [`intranet`], [`http_authentication`] | show tickets to web servers, and learn from them who calls |
 //! | [`domain_member`] | what a joined machine can do |
 //! | [`directory_service`], [`directory_client`] | how directories answer LDAP, and how servers ask them |
@@ -65,9 +65,9 @@ pub mod pages;
 pub mod removable_media;
 pub mod revocation;
 pub mod serve;
+pub mod shown_ticket;
 pub mod smtp_client;
 pub mod stimulus;
-pub mod ticket_holder;
 pub mod token_check;
 pub mod trust_information;
 pub mod web_server;

@@ -1,5 +1,7 @@
 //! The Configuration partition over LDAP: each server writes its own object, and no other's.
 
+use std::rc::Rc;
+
 use forestsim::directory::exchange::{Organization, SERVER_CLASS, attribute};
 use forestsim::directory::{
     AccessMask, Ace, Attributes, DistinguishedName, Filter, GroupScope, Guid, Modification, Partition,
@@ -7,7 +9,9 @@ use forestsim::directory::{
 };
 use forestsim::name::Upn;
 use forestsim::protocol::ldap::{self, Search};
-use forestsim::role::directory_client::{DirectoryClient, DirectoryConfig, DirectoryFailure};
+use forestsim::role::directory_client::{DirectoryClient, DirectoryFailure};
+use forestsim::role::kerberos_client::KerberosClient;
+use forestsim::role::logon_session::{LogonSession, Proof};
 use forestsim::time::Span;
 use forestsim::trust::TrustKind;
 
@@ -60,13 +64,10 @@ fn with_servers() -> World {
 }
 
 fn client(seat: &Seat, machine: &str) -> DirectoryClient {
-    let config = DirectoryConfig {
-        domain: CORP.into(),
-        account: Upn::new(format!("{machine}@{CORP}")),
-        key: key(machine),
-        directory: "ldap/corp.example".to_owned(),
-    };
-    DirectoryClient::new(config, &seat.host, &seat.dialer)
+    let account = Upn::new(format!("{machine}@{CORP}"));
+    let session = Rc::new(LogonSession::new(account, CORP.into(), Proof::Key(key(machine))));
+    let kerberos = KerberosClient::new(&seat.host, &seat.dialer);
+    DirectoryClient::new(CORP.into(), &session, &kerberos, &seat.dialer)
 }
 
 fn credential(bytes: &[u8]) -> Vec<Modification> {

@@ -13,6 +13,7 @@ pub mod ticket;
 
 pub use ticket::{
     ApReply, ApRequest, Authenticator, BadSeal, KdcReplyPart, MAXIMUM_SKEW, Pac, Ticket, TicketContent,
+    Untimely,
 };
 
 use std::borrow::Cow;

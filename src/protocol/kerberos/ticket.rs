@@ -56,6 +56,31 @@ pub struct TicketContent {
     pub pac: Pac,
 }
 
+/// Why a ticket is not good at a time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Untimely {
+    /// It is not good yet.
+    #[error("it is not valid before {0}")]
+    NotYetValid(VirtualTime),
+    /// It is good no longer.
+    #[error("it has expired: it was good until {0}")]
+    Expired(VirtualTime),
+}
+
+impl TicketContent {
+    /// Whether the ticket is in its lifetime, as far as clocks that may differ can tell.
+    ///
+    /// # Errors
+    /// Where it is not.
+    pub fn is_timely(&self, now: VirtualTime) -> Result<(), Untimely> {
+        match () {
+            () if now + MAXIMUM_SKEW < self.start => Err(Untimely::NotYetValid(self.start)),
+            () if now >= self.end + MAXIMUM_SKEW => Err(Untimely::Expired(self.end)),
+            () => Ok(()),
+        }
+    }
+}
+
 /// The authorization data of a ticket: the client's SIDs (MS-PAC §2.5, KERB_VALIDATION_INFO).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pac {

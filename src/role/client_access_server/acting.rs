@@ -35,8 +35,8 @@ pub(super) struct Acting {
 impl Desk {
     /// A connection to the directory.
     pub(super) async fn read_directory(&self) -> Result<Reader, ResponseCode> {
-        let session = self.directory.connect().await.map_err(unavailable)?;
-        Ok(Reader { session, domain: DistinguishedName::of_domain(self.directory.domain()) })
+        let session = self.member.directory().connect().await.map_err(unavailable)?;
+        Ok(Reader { session, domain: self.member.base() })
     }
 
     /// The object of this very server, on which the rights of callers stand.
@@ -206,7 +206,8 @@ impl Desk {
         directory: &mut Reader,
         name: &str,
     ) -> Result<Option<Account>, ResponseCode> {
-        let known = self.directory.translate(Wanted::Name(Upn::new(name))).await.map_err(unavailable)?;
+        let known =
+            self.member.directory().translate(Wanted::Name(Upn::new(name))).await.map_err(unavailable)?;
         match known {
             Some(known) => directory.account_of(known.sid).await,
             None => Ok(None),
@@ -217,7 +218,7 @@ impl Desk {
     /// it belongs to (domain page A8 S5 step 8), or its SID where nobody can translate that.
     async fn name_of(&self, client: &Account) -> Result<String, ResponseCode> {
         let Some(master) = client.master else { return Ok(client.name.clone()) };
-        let known = self.directory.translate(Wanted::Sid(master)).await.map_err(unavailable)?;
+        let known = self.member.directory().translate(Wanted::Sid(master)).await.map_err(unavailable)?;
         Ok(known.map_or_else(|| master.to_string(), |known| known.name.to_string()))
     }
 

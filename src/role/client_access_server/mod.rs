@@ -19,12 +19,10 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use super::dial::Dialer;
-use super::directory_client::{DirectoryClient, DirectoryConfig};
-use super::http_authentication::{Caller, HttpAuthentication, OwnAccount};
+use super::domain_member::{DomainMember, Membership};
+use super::http_authentication::{self, Caller};
 use super::judge::{Judge, Refused};
-use super::kerberos_client::KerberosClient;
 use super::serve::{self, Received};
-use super::ticket_holder::{Proof, TicketHolder};
 use crate::crypto::certificate::Identity;
 use crate::crypto::chain::TrustAnchors;
 use crate::directory::exchange::Organization;
@@ -45,10 +43,8 @@ pub struct ClientAccessServerConfig {
     pub server: Rc<Identity>,
     /// The authorities that it trusts for other servers.
     pub roots: Rc<TrustAnchors>,
-    /// Its machine account.
-    pub own: OwnAccount,
-    /// How it uses the directory of its domain.
-    pub directory: DirectoryConfig,
+    /// What it knows of the domain that it is joined to.
+    pub membership: Membership,
     /// The organization that it belongs to.
     pub organization: Organization,
     /// Whether it takes the first of several names of a client, as some clients send.
@@ -72,24 +68,9 @@ impl Role for ClientAccessServer {
     fn boot(self: Rc<Self>, host: Host) {
         let judge = Judge::new(&host, &self.suspended);
         let dialer = Dialer::new(&judge, self.config.roots.clone());
-        let kerberos = KerberosClient::new(&host, &dialer);
-        let own = Rc::new(self.config.own.clone());
-        let tickets = TicketHolder::new(
-            own.account.clone(),
-            own.domain.clone(),
-            Proof::Key(own.key.clone()),
-            &host,
-            kerberos.clone(),
-        );
         let server = self.config.server.clone();
-        let desk = Rc::new(Desk {
-            authentication: HttpAuthentication::new(&judge, own, kerberos),
-            directory: DirectoryClient::new(self.config.directory.clone(), &host, &dialer),
-            role: self,
-            judge: judge.clone(),
-            dialer,
-            tickets,
-        });
+        let member = DomainMember::new(self.config.membership.clone(), &judge, &dialer);
+        let desk = Rc::new(Desk { role: self, judge: judge.clone(), dialer, member });
         serve::https(&judge, 443, server, None, move |received| desk.clone().answer(received));
     }
 
@@ -101,9 +82,7 @@ struct Desk {
     role: Rc<ClientAccessServer>,
     judge: Judge,
     dialer: Dialer,
-    authentication: HttpAuthentication,
-    directory: DirectoryClient,
-    tickets: TicketHolder,
+    member: DomainMember,
 }
 
 impl Desk {
@@ -130,7 +109,7 @@ impl Desk {
 
     /// Row 0: who calls.
     async fn caller(&self, received: &Received) -> Result<Caller, Refused> {
-        let caller = self.authentication.caller(&received.request).await;
+        let caller = http_authentication::caller(&self.member, &received.request).await;
         let (who, facts) = match &caller {
             Ok(caller) => (caller.name.to_string(), facts!["from" => received.from]),
             Err(why) => {

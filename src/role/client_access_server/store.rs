@@ -193,7 +193,7 @@ impl Stores<'_> {
         let unavailable = ResponseCode::ErrorMailboxStoreUnavailable;
         let server = server.ok_or(unavailable)?;
         let failed = ResponseCode::ErrorConnectionFailed;
-        let shown = self.desk.tickets.show(&format!("{SERVICE}/{}", server.address)).await;
+        let shown = self.desk.member.show(&format!("{SERVICE}/{}", server.address)).await;
         let shown = shown.map_err(|_| failed)?;
         let mut channel = self.desk.dialer.connect(&server.address, PORT).await.map_err(|_| failed)?;
         let (name, token) = (self.acting.name.clone(), &self.acting.token);

@@ -15,11 +15,11 @@ impl DirectoryClient {
     /// # Errors
     /// As [`DirectoryClient::connect`].
     pub async fn translate(&self, wanted: Wanted) -> Result<Option<AccountName>, DirectoryFailure> {
-        let shown = Box::new(self.kerberos.show(&self.ticket().await?));
-        let domain = &self.config.domain;
-        let mapper = self.dialer.connect(domain, ENDPOINT_MAPPER_PORT).await.map_err(Unreachable::from)?;
+        let shown = Box::new(self.show().await?);
+        let mapper =
+            self.dialer.connect(&self.domain, ENDPOINT_MAPPER_PORT).await.map_err(Unreachable::from)?;
         let Mapped { port } = self.dialer.ask(mapper, &Map { interface: INTERFACE.to_owned() }).await?;
-        let channel = self.dialer.connect(domain, port.ok_or_else(out_of_turn)?).await;
+        let channel = self.dialer.connect(&self.domain, port.ok_or_else(out_of_turn)?).await;
         let channel = channel.map_err(Unreachable::from)?;
         match self.dialer.ask(channel, &LookUp { shown, wanted }).await? {
             Translated::Account(account) => Ok(account),

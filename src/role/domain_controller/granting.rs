@@ -5,13 +5,15 @@ use std::collections::BTreeSet;
 
 use super::authentication::reply_part;
 use super::on_behalf::spoken_for;
-use super::{MAXIMUM_SKEW, Session, TICKET_LIFETIME, as_error};
+use super::{Session, TICKET_LIFETIME, as_error};
 use crate::crypto::symmetric::SymmetricKey;
 use crate::directory::membership::resource_groups;
 use crate::directory::{Account, KerberosCode, NtStatus, Proof, Sid};
 use crate::facts;
 use crate::name::DnsName;
-use crate::protocol::kerberos::{Authenticator, KrbError, TgsReply, TgsRequest, Ticket, TicketContent};
+use crate::protocol::kerberos::{
+    Authenticator, KrbError, TgsReply, TgsRequest, Ticket, TicketContent, Untimely,
+};
 use crate::rule;
 use crate::time::Span;
 use crate::trust::{Destination, Referral, TrustKind, TrustRecord, selective};
@@ -132,15 +134,10 @@ impl Session<'_> {
 
     /// Whether a ticket is in its lifetime, give or take what clocks may differ.
     pub(super) fn lifetime(&self, content: &TicketContent) -> Result<(), (KerberosCode, String)> {
-        let now = self.host().now();
-        if now + MAXIMUM_SKEW < content.start {
-            let why = format!("it is not valid before {}", content.start);
-            Err((KerberosCode::TICKET_NOT_YET_VALID, why))
-        } else if now >= content.end + MAXIMUM_SKEW {
-            Err((KerberosCode::TICKET_EXPIRED, "it has expired".to_owned()))
-        } else {
-            Ok(())
-        }
+        content.is_timely(self.host().now()).map_err(|why| match why {
+            Untimely::NotYetValid(_) => (KerberosCode::TICKET_NOT_YET_VALID, why.to_string()),
+            Untimely::Expired(_) => (KerberosCode::TICKET_EXPIRED, why.to_string()),
+        })
     }
 
     /// Looks at the account again where the ticket is no longer young. A ticket that came over a trust

@@ -16,9 +16,9 @@ use crate::protocol::kerberos::{ApRequest, TicketContent};
 use crate::protocol::ldap::{self, BindMechanism, LdapReply, Search, SearchControl};
 use crate::role::directory_service::{self, Bound, Directory, PartitionStore};
 use crate::role::judge::Judge;
+use crate::role::shown_ticket;
 use crate::rule;
 use crate::sim::{Channel, Host};
-use crate::trace::Fact;
 
 impl DomainController {
     pub(super) async fn serve_ldap(self: Rc<Self>, host: Host, channel: Channel) {
@@ -141,40 +141,9 @@ impl Session<'_> {
 
     /// A ticket for the directory service of this controller.
     pub(super) fn bind_with_ticket(&self, shown: &ApRequest) -> Result<TicketContent, String> {
-        let service = &shown.ticket.service;
-        let key = self.domain().find_by_service(service).map(|account| account.key.clone());
-        let opened = match &key {
-            None => Err(format!("no account of the domain runs {service}")),
-            Some(key) => shown.open(key).map_err(|why| why.to_string()),
-        };
-        let judged = match opened {
-            Err(why) => Err((None, why)),
-            Ok((content, proof)) if proof.client != content.client => {
-                Err((Some(content), format!("{} shows a ticket of someone else", proof.client)))
-            }
-            Ok((content, proof)) => match self.lifetime(&content) {
-                Ok(()) => Ok((content, proof)),
-                Err((_, why)) => Err((Some(content), why)),
-            },
-        };
-        let who = match &judged {
-            Ok((content, _)) | Err((Some(content), _)) => content.client.to_string(),
-            Err((None, _)) => format!("who shows a ticket of {}", shown.ticket.realm),
-        };
-        let mut facts: Vec<Fact> = facts!["shown" => shown.ticket];
-        if let Err((_, why)) = &judged {
-            facts.extend(facts!["why" => why]);
-        }
-        let held =
-            self.judge.require(&rule::KERBEROS_TICKET, who.clone(), service.clone(), judged.is_ok(), facts);
-        held.map_err(|refused| refused.to_string())?;
-        let (content, proof) = match judged {
-            Ok((content, proof)) => (content, proof.time),
-            Err((Some(content), _)) => (content, self.host().now()),
-            Err((None, why)) => return Err(why),
-        };
-        self.check_clock(content.client.as_str(), proof).map_err(|error| error.text)?;
-        Ok(content)
+        let key = self.domain().find_by_service(&shown.ticket.service).map(|account| account.key.clone());
+        let accepted = shown_ticket::accept(&self.judge, key.as_ref(), shown);
+        accepted.map(|(content, _)| content).map_err(|refused| refused.to_string())
     }
 }
 

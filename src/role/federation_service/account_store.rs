@@ -6,6 +6,8 @@
 //! who is logged on to Windows brings a ticket (§5.2 B10). Either way the groups come from a ticket to
 //! this server, which it opens with its own key.
 
+use std::rc::Rc;
+
 use super::issue::Person;
 use crate::crypto::certificate::Certificate;
 use crate::directory::{NtStatus, Sid, Win32Code};
@@ -17,11 +19,10 @@ use crate::protocol::saml::{Claim, IdentityKind};
 use crate::protocol::soap::{Credential, RstrStatus};
 use crate::protocol::uri::{self, AuthenticationMethod};
 use crate::role::claims::Windows;
-use crate::role::dial::Dialer;
 use crate::role::directory_client::{DirectoryFailure, DirectorySession};
-use crate::role::domain_member::{DomainMember, Membership, Unidentified};
+use crate::role::domain_member::{DomainMember, Unidentified};
 use crate::role::judge::{Judge, Refused};
-use crate::role::kerberos_client::{KerberosFailure, LongTerm};
+use crate::role::kerberos_client::KerberosFailure;
 use crate::rule;
 use crate::sim::Host;
 
@@ -30,15 +31,13 @@ const ATTRIBUTES: [&str; 3] = ["userPrincipalName", "mail", "displayName"];
 /// What a federation server needs to use its domain as account store.
 #[derive(Clone)]
 pub struct AccountStoreConfig {
-    /// What it knows of the domain.
-    pub membership: Membership,
     /// Custom claims: each by its name, and the attribute of the account that holds its value.
     pub custom_claims: Vec<(String, String)>,
 }
 
 /// The account store of a running federation server: the domain that the server is joined to.
 pub struct AccountStore {
-    member: DomainMember,
+    member: Rc<DomainMember>,
     /// Custom claims: each by its name, and the attribute of the account that holds its value.
     custom_claims: Vec<(String, String)>,
     host: Host,
@@ -57,10 +56,9 @@ pub struct StoreFailure {
 }
 
 impl AccountStore {
-    /// The account store behind this configuration.
-    pub fn new(config: AccountStoreConfig, judge: &Judge, dialer: &Dialer) -> Self {
-        let AccountStoreConfig { membership, custom_claims } = config;
-        let member = DomainMember::new(membership, judge, dialer);
+    /// The account store of a server that is a member of the domain.
+    pub fn new(config: AccountStoreConfig, member: Rc<DomainMember>, judge: &Judge) -> Self {
+        let AccountStoreConfig { custom_claims } = config;
         Self { member, custom_claims, host: judge.host().clone(), judge: judge.clone() }
     }
 
@@ -76,11 +74,7 @@ impl AccountStore {
         let mut directory = self.member.directory().connect().await?;
         let pac = match credential {
             Credential::Password { user, password } => {
-                let (user, kerberos) = (Upn::new(user), self.member.kerberos());
-                let proof = LongTerm::Password(password);
-                let granting = kerberos.sign_in(&user, self.member.domain(), proof).await?;
-                let ticket = kerberos.service_ticket(&granting, self.member.service()).await?.ticket;
-                self.member.open(&ticket).map_err(Unidentified::TicketClosed)?
+                self.member.verify(&Upn::new(user), self.member.domain(), password).await?.pac
             }
             Credential::Certificate(certificate) => {
                 let user = self.map(&mut directory, certificate).await?;
@@ -139,7 +133,7 @@ impl AccountStore {
     /// # Errors
     /// Where the domain does not let it.
     pub async fn sign_in_itself(&self) -> Result<(), StoreFailure> {
-        Ok(self.member.directory().sign_in().await.map(|_| ())?)
+        Ok(self.member.sign_in().await?)
     }
 
     /// U3, first line, first half: the one account that the certificate is mapped to.

@@ -35,7 +35,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use super::dial::Dialer;
-use super::domain_member::Membership;
+use super::domain_member::{DomainMember, Membership};
 use super::judge::{Judge, Refused};
 use super::revocation::RevocationLists;
 use super::serve::{self, Received};
@@ -62,10 +62,12 @@ pub struct FederationServiceConfig {
     pub proxy_authorities: Option<Rc<TrustAnchors>>,
     /// The authorities that it trusts, for servers and for signers.
     pub roots: Rc<TrustAnchors>,
-    /// The domain that is its account store, where it has one.
+    /// The domain that it is joined to, where it is.
+    pub membership: Option<Membership>,
+    /// How it uses that domain as its account store, where it does.
     pub store: Option<AccountStoreConfig>,
-    /// The domain that it is joined to, where it uses Windows trusts for account partners.
-    pub windows_trusts: Option<Membership>,
+    /// Whether it uses the Windows trusts of that domain for account partners.
+    pub windows_trusts: bool,
     /// Its trust policy when it is first started.
     pub policy: TrustPolicy,
 }
@@ -93,11 +95,13 @@ impl Role for FederationService {
         let dialer = Dialer::new(&judge, self.config.roots.clone());
         let lists = Rc::new(RevocationLists::new(&host, &dialer, self.config.roots.clone()));
         let check = TokenCheck::new(&judge, self.config.roots.clone(), lists);
-        let store = self.config.store.clone().map(|store| AccountStore::new(store, &judge, &dialer));
-        let trusts = self.config.windows_trusts.clone();
-        let trusts = trusts.map(|member| {
+        let member = self.config.membership.clone();
+        let member = member.map(|member| Rc::new(DomainMember::new(member, &judge, &dialer)));
+        let store = self.config.store.clone().zip(member.clone());
+        let store = store.map(|(store, member)| AccountStore::new(store, member, &judge));
+        let trusts = member.filter(|_| self.config.windows_trusts).map(|member| {
             let mapped = self.config.policy.resource_groups.iter().map(|(_, group)| group.clone());
-            WindowsTrustCache::new(member, mapped.collect(), &judge, &dialer)
+            WindowsTrustCache::new(member, mapped.collect(), &host)
         });
         let (server, clients) = (self.config.server.clone(), self.config.proxy_authorities.clone());
         let seen = RefCell::default();

@@ -20,10 +20,8 @@ use crate::protocol::ldap::{Filter, Search};
 use crate::protocol::saml::Assertion;
 use crate::protocol::trusted_domain;
 use crate::role::claims::Windows;
-use crate::role::dial::Dialer;
 use crate::role::directory_client::DirectoryFailure;
-use crate::role::domain_member::{DomainMember, Membership};
-use crate::role::judge::Judge;
+use crate::role::domain_member::DomainMember;
 use crate::rule;
 use crate::sim::Host;
 use crate::time::{Span, VirtualTime};
@@ -53,7 +51,7 @@ pub(super) struct Known {
 /// The Windows trust cache of a running federation server.
 pub(super) struct WindowsTrustCache {
     host: Host,
-    member: DomainMember,
+    member: Rc<DomainMember>,
     /// The names of the groups that the trust policy maps claims to.
     groups: Vec<String>,
     asked: Cell<Option<VirtualTime>>,
@@ -61,15 +59,9 @@ pub(super) struct WindowsTrustCache {
 }
 
 impl WindowsTrustCache {
-    /// An empty cache of a federation server with this membership.
-    pub fn new(membership: Membership, groups: Vec<String>, judge: &Judge, dialer: &Dialer) -> Self {
-        Self {
-            host: judge.host().clone(),
-            member: DomainMember::new(membership, judge, dialer),
-            groups,
-            asked: Cell::default(),
-            known: RefCell::default(),
-        }
+    /// An empty cache of a federation server that is a member of the domain.
+    pub fn new(member: Rc<DomainMember>, groups: Vec<String>, host: &Host) -> Self {
+        Self { host: host.clone(), member, groups, asked: Cell::default(), known: RefCell::default() }
     }
 
     /// What is known now, after asking again where the last time was an hour ago.

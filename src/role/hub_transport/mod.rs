@@ -44,7 +44,7 @@ use std::rc::Rc;
 use serde::{Deserialize, Serialize};
 
 use super::dial::Dialer;
-use super::directory_client::{DirectoryClient, DirectoryConfig};
+use super::domain_member::{DomainMember, Membership};
 use super::judge::Judge;
 use super::stimulus;
 use crate::crypto::chain::TrustAnchors;
@@ -172,8 +172,10 @@ pub struct HubConfig {
     pub organization: Organization,
     /// The container of the forest's recipients.
     pub recipients: DistinguishedName,
-    /// How it reaches Active Directory.
-    pub directory: DirectoryConfig,
+    /// What it knows of the domain that it is joined to.
+    pub membership: Membership,
+    /// The root domain of its forest, whose directory it works with.
+    pub root: DnsName,
     /// The parameters of the EdgeSync service.
     pub settings: EdgeSyncSettings,
 }
@@ -245,7 +247,8 @@ impl Role for HubTransport {
     fn boot(self: Rc<Self>, host: Host) {
         let judge = Judge::new(&host, &self.suspended);
         let dialer = Dialer::new(&judge, Rc::new(TrustAnchors::new([])));
-        let directory = DirectoryClient::new(self.config.directory.clone(), &host, &dialer);
+        let member = DomainMember::new(self.config.membership.clone(), &judge, &dialer);
+        let directory = member.directory_of(self.config.root.clone());
         let service = Rc::new(EdgeSync::new(self.clone(), judge, dialer, directory));
         *self.service.borrow_mut() = Some(service.clone());
         host.spawn(service.run());

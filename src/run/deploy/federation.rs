@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use rand_core::Rng;
 
-use super::directory::{directory_service, machine_key, own_service};
+use super::directory::{machine_key, own_service};
 use super::{DeployError, Deployment};
 use crate::crypto::chain::TrustAnchors;
 use crate::crypto::random;
@@ -16,7 +16,6 @@ use crate::protocol::soap::PolicyVersion;
 use crate::protocol::uri::AuthenticationMethod;
 use crate::protocol::url::Url;
 use crate::role::claims::ClaimMapping;
-use crate::role::directory_client::DirectoryConfig;
 use crate::role::domain_member::Membership;
 use crate::role::federation_service::account_store::AccountStoreConfig;
 use crate::role::federation_service::policy::{
@@ -39,18 +38,17 @@ impl Deployment<'_> {
         written: &scenario::FederationService,
     ) -> Result<FederationService, DeployError> {
         let custom_claims: Vec<_> = mapping(&written.custom_claims).into_iter().collect();
-        let store = written.account_store.as_ref().map(|domain| AccountStoreConfig {
-            membership: self.membership(name, domain),
-            custom_claims: custom_claims.clone(),
-        });
+        let store = written.account_store.as_ref().map(|_| AccountStoreConfig { custom_claims });
+        let domain = written.account_store.as_ref().or(host.joined.as_ref());
         let accepts = self.proxy_authorities(written)?;
         let config = FederationServiceConfig {
             server: self.keys.identity(&written.certificate)?,
             token_signing: self.keys.identity(&written.token_signing)?,
             proxy_authorities: accepts,
             roots: self.keys.anchors(&host.trusts)?,
+            membership: domain.map(|domain| self.membership(name, domain)),
             store,
-            windows_trusts: self.windows_trusts(name, host, written),
+            windows_trusts: uses_windows_trusts(written),
             policy: self.trust_policy(name, written)?,
         };
         Ok(FederationService::new(config, &self.suspended))
@@ -72,26 +70,12 @@ impl Deployment<'_> {
 
     /// What a machine knows of a domain that it is joined to.
     pub(super) fn membership(&self, name: &HostName, domain: &DnsName) -> Membership {
-        let directory = DirectoryConfig {
+        Membership {
             domain: domain.clone(),
             account: Upn::new(format!("{name}$@{domain}")),
             key: machine_key(self.seed, name),
-            directory: directory_service(domain),
-        };
-        Membership { directory, service: own_service(name, domain) }
-    }
-
-    /// The domain that tells a federation service of Windows trusts, where it uses any.
-    fn windows_trusts(
-        &self,
-        name: &HostName,
-        host: &scenario::Host,
-        written: &scenario::FederationService,
-    ) -> Option<Membership> {
-        let used = written.account_partners.values().any(|partner| partner.windows_trust.is_some())
-            || !written.resource_groups.is_empty();
-        let domain = host.joined.as_ref().filter(|_| used)?;
-        Some(self.membership(name, domain))
+            service: own_service(name, domain),
+        }
     }
 
     fn trust_policy(
@@ -303,4 +287,10 @@ pub(super) fn url(address: &At<WebAddress>) -> Result<Url, DeployError> {
 
 pub(super) fn soap(address: &At<WebAddress>) -> Result<Url, DeployError> {
     Ok(url(address)?.with_path(SOAP_PATH))
+}
+
+/// Whether a federation service looks at the trusts of its domain.
+fn uses_windows_trusts(written: &scenario::FederationService) -> bool {
+    let mut partners = written.account_partners.values();
+    partners.any(|partner| partner.windows_trust.is_some()) || !written.resource_groups.is_empty()
 }

@@ -3,7 +3,7 @@
 
 use std::rc::Rc;
 
-use super::directory::{Directories, directory_service, machine_key, own_service};
+use super::directory::{Directories, machine_key};
 use super::exchange::organization;
 use super::{DeployError, Deployment, federation};
 use crate::crypto::digest::sha256;
@@ -17,8 +17,6 @@ use crate::name::{DnsName, HostName, Upn};
 use crate::protocol::mapi;
 use crate::role::application_server::{self, ApplicationServer, ApplicationServerConfig};
 use crate::role::client_access_server::{ClientAccessServer, ClientAccessServerConfig};
-use crate::role::directory_client::DirectoryConfig;
-use crate::role::http_authentication::OwnAccount;
 use crate::role::load_balancer::{LoadBalancer, LoadBalancerConfig};
 use crate::role::mail_client::{self, MailClient, MailClientConfig};
 use crate::role::mailbox_server::{MailboxServer, MailboxServerConfig};
@@ -243,29 +241,15 @@ fn entries(
 
 impl Deployment<'_> {
     /// The domain of a host that must be joined to one.
-    fn home<'h>(&self, name: &HostName, host: &'h scenario::Host) -> Result<&'h DnsName, DeployError> {
+    pub(super) fn home<'h>(
+        &self,
+        name: &HostName,
+        host: &'h scenario::Host,
+    ) -> Result<&'h DnsName, DeployError> {
         let joined = host.joined.as_ref();
         joined
             .map(|domain| &domain.value)
             .ok_or_else(|| DeployError::missing("domain of the host", name.as_str()))
-    }
-
-    fn own_account(&self, name: &HostName, home: &DnsName) -> OwnAccount {
-        OwnAccount {
-            account: Upn::new(format!("{name}$@{home}")),
-            domain: home.clone(),
-            key: machine_key(self.seed, name),
-            service: own_service(name, home),
-        }
-    }
-
-    fn directory_config(&self, name: &HostName, home: &DnsName) -> DirectoryConfig {
-        DirectoryConfig {
-            domain: home.clone(),
-            account: Upn::new(format!("{name}$@{home}")),
-            key: machine_key(self.seed, name),
-            directory: directory_service(home),
-        }
     }
 
     /// The organization of the forest that a domain is in.
@@ -295,7 +279,7 @@ impl Deployment<'_> {
         }
         let group = Principal { domain: None, name: SERVERS_GROUP.to_owned() };
         let exchange_servers = self.directories.sid(forest, &group)?;
-        let config = MailboxServerConfig { own: self.own_account(name, home), exchange_servers, mailboxes };
+        let config = MailboxServerConfig { key: machine_key(self.seed, name), exchange_servers, mailboxes };
         Ok(MailboxServer::new(config, &self.suspended))
     }
 
@@ -310,8 +294,7 @@ impl Deployment<'_> {
         let config = ClientAccessServerConfig {
             server: self.keys.identity(&written.certificate)?,
             roots: self.keys.anchors(&host.trusts)?,
-            own: self.own_account(name, home),
-            directory: self.directory_config(name, home),
+            membership: self.membership(name, home),
             organization: organization(exchange, forest),
             lenient: written.lenient,
         };
@@ -342,8 +325,7 @@ impl Deployment<'_> {
         let config = ApplicationServerConfig {
             server: self.keys.identity(&written.certificate)?,
             roots: self.keys.anchors(&host.trusts)?,
-            own: self.own_account(name, home),
-            directory: self.directory_config(name, home),
+            membership: self.membership(name, home),
             service_account: (Upn::new(account), password),
             method: match written.authenticates_by {
                 Authentication::Negotiate => application_server::Method::Negotiate,

@@ -258,8 +258,9 @@ impl Deployment<'_> {
             roles.push(client);
         }
         let session = runs.desktop.as_ref().map(|desktop| self.logon_session(&desktop.session));
-        if let Some(session) = &session {
-            let config = DesktopConfig { session: session.clone() };
+        if let Some((desktop, session)) = runs.desktop.as_ref().zip(session.as_ref()) {
+            let (_, password) = self.directories.credentials(&desktop.session);
+            let config = DesktopConfig { session: session.clone(), password };
             roles.push(Rc::new(Desktop::new(config, &self.suspended)));
         }
         if let Some(browser) = &runs.browser {
@@ -317,7 +318,7 @@ impl Deployment<'_> {
         let realm = self.directories.home(&written.user.value);
         let user = Upn::new(user);
         let realm = realm.cloned().or_else(|| user.suffix()).unwrap_or_else(|| DnsName::new(user.as_str()));
-        Rc::new(LogonSession::new(user, realm, password))
+        Rc::new(LogonSession::of_person(user, realm, password))
     }
 
     fn browser(

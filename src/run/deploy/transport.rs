@@ -3,14 +3,12 @@
 
 use std::rc::Rc;
 
-use super::directory::{directory_service, machine_key};
 use super::exchange::{full_name, organization};
 use super::{DeployError, Deployment};
 use crate::crypto::PrivateKey;
 use crate::directory::exchange::Organization;
 use crate::directory::{Attributes, DistinguishedName, Domain, Partition, SecurityDescriptor};
-use crate::name::{DnsName, HostName, Upn};
-use crate::role::directory_client::DirectoryConfig;
+use crate::name::{DnsName, HostName};
 use crate::role::domain_controller::recipients;
 use crate::role::edge_transport::EdgeTransport;
 use crate::role::hub_transport::{EdgeSyncSettings, HubConfig, HubTransport};
@@ -44,9 +42,8 @@ impl Deployment<'_> {
         host: &scenario::Host,
         written: &scenario::HubTransport,
     ) -> Result<HubTransport, DeployError> {
-        let domain =
-            host.joined.as_deref().ok_or_else(|| DeployError::missing("domain of", name.as_str()))?;
-        let root = self.topology.forest_root(domain);
+        let home = self.home(name, host)?;
+        let root = self.topology.forest_root(home);
         let (organization, site) = self.organization_of(root, name)?;
         let config = HubConfig {
             fqdn: full_name(self.topology, name)?,
@@ -55,7 +52,8 @@ impl Deployment<'_> {
             site,
             recipients: recipients::container(root),
             organization,
-            directory: self.directory_of(name, root)?,
+            membership: self.membership(name, home),
+            root: root.clone(),
             settings: settings(&written.edge_sync),
         };
         Ok(HubTransport::new(config, &self.suspended))
@@ -70,18 +68,6 @@ impl Deployment<'_> {
         let written = self.topology.exchange.get(root).ok_or_else(missing)?;
         let server = written.servers.get(host.as_str()).ok_or_else(missing)?;
         Ok((organization(written, root), server.site.value.clone()))
-    }
-
-    /// How a server reaches the directory of its forest's root domain.
-    fn directory_of(&self, host: &HostName, root: &DnsName) -> Result<DirectoryConfig, DeployError> {
-        let joined = self.topology.hosts.get(host).and_then(|host| host.joined.as_ref());
-        let joined = joined.ok_or_else(|| DeployError::missing("domain of", host.as_str()))?;
-        Ok(DirectoryConfig {
-            domain: root.clone(),
-            account: Upn::new(format!("{host}$@{joined}")),
-            key: machine_key(self.seed, host),
-            directory: directory_service(root),
-        })
     }
 
     /// The recipients of a domain's Exchange organization: its users with a mail address.

@@ -6,42 +6,28 @@
 
 mod translation;
 
-use std::cell::RefCell;
+use std::rc::Rc;
 
 use super::dial::{Dialer, Unreachable};
-use super::kerberos_client::{Credentials, KerberosClient, KerberosFailure, LongTerm};
+use super::kerberos_client::{KerberosClient, KerberosFailure};
+use super::logon_session::LogonSession;
 use crate::crypto::secret::Secret;
-use crate::crypto::symmetric::SymmetricKey;
 use crate::directory::{Attributes, DistinguishedName, Modification, Usn};
-use crate::name::{DnsName, Upn};
+use crate::name::DnsName;
+use crate::protocol::kerberos::ApRequest;
 use crate::protocol::ldap::{self, BindMechanism, Entry, LdapReply, LdapRequest, Search};
-use crate::sim::{Channel, ChannelError, Host};
+use crate::sim::{Channel, ChannelError};
 use crate::time::Span;
 
 const LDAP_PORT: u16 = 389;
 const GLOBAL_CATALOG_PORT: u16 = 3268;
 
-/// What a member of a domain needs to use the domain's directory.
-#[derive(Debug, Clone)]
-pub struct DirectoryConfig {
-    /// The domain.
-    pub domain: DnsName,
-    /// The member's own account in it.
-    pub account: Upn,
-    /// The key of that account, shared with the domain.
-    pub key: SymmetricKey,
-    /// The directory's service principal name, for the bind.
-    pub directory: String,
-}
-
-/// The directory of a domain, as one of its members uses it.
+/// The directory of a domain, as a machine of that domain or of a trusted one uses it.
 pub struct DirectoryClient {
-    config: DirectoryConfig,
-    host: Host,
+    domain: DnsName,
+    session: Rc<LogonSession>,
     dialer: Dialer,
     kerberos: KerberosClient,
-    granting: RefCell<Option<Credentials>>,
-    ticket: RefCell<Option<Credentials>>,
 }
 
 /// A connection to a directory.
@@ -88,21 +74,19 @@ impl From<Unreachable> for DirectoryFailure {
 }
 
 impl DirectoryClient {
-    /// The directory behind this configuration.
-    pub fn new(config: DirectoryConfig, host: &Host, dialer: &Dialer) -> Self {
-        Self {
-            config,
-            host: host.clone(),
-            dialer: dialer.clone(),
-            kerberos: KerberosClient::new(host, dialer),
-            granting: RefCell::default(),
-            ticket: RefCell::default(),
-        }
+    /// The directory of this domain, for the account of this session.
+    pub fn new(
+        domain: DnsName,
+        session: &Rc<LogonSession>,
+        kerberos: &KerberosClient,
+        dialer: &Dialer,
+    ) -> Self {
+        Self { domain, session: session.clone(), dialer: dialer.clone(), kerberos: kerberos.clone() }
     }
 
     /// The domain whose directory it is.
     pub fn domain(&self) -> &DnsName {
-        &self.config.domain
+        &self.domain
     }
 
     /// A connection to a controller of the domain, bound with the machine account's ticket.
@@ -122,41 +106,17 @@ impl DirectoryClient {
     }
 
     async fn connect_to(&self, port: u16) -> Result<DirectorySession, DirectoryFailure> {
-        let ticket = self.ticket().await?;
-        let connected = self.dialer.connect(&self.config.domain, port).await;
+        let shown = self.show().await?;
+        let connected = self.dialer.connect(&self.domain, port).await;
         let channel = connected.map_err(Unreachable::from)?;
         let mut session = DirectorySession::over(channel, &self.dialer);
-        session.bind(BindMechanism::Kerberos(self.kerberos.show(&ticket))).await?;
+        session.bind(BindMechanism::Kerberos(shown)).await?;
         Ok(session)
     }
 
-    /// The member's own ticket-granting ticket: the one that is kept, or a new one where that has run
-    /// out.
-    ///
-    /// # Errors
-    /// Where the domain gives none.
-    pub async fn sign_in(&self) -> Result<Credentials, KerberosFailure> {
-        if let Some(kept) = self.still_good(&self.granting) {
-            return Ok(kept);
-        }
-        let key = LongTerm::Key(&self.config.key);
-        let granting = self.kerberos.sign_in(&self.config.account, &self.config.domain, key).await?;
-        *self.granting.borrow_mut() = Some(granting.clone());
-        Ok(granting)
-    }
-
-    async fn ticket(&self) -> Result<Credentials, DirectoryFailure> {
-        if let Some(kept) = self.still_good(&self.ticket) {
-            return Ok(kept);
-        }
-        let granting = self.sign_in().await?;
-        let ticket = self.kerberos.service_ticket(&granting, &self.config.directory).await?;
-        *self.ticket.borrow_mut() = Some(ticket.clone());
-        Ok(ticket)
-    }
-
-    fn still_good(&self, kept: &RefCell<Option<Credentials>>) -> Option<Credentials> {
-        kept.borrow().clone().filter(|ticket| self.host.now() < ticket.part.end)
+    /// A ticket for the directory, shown with a proof.
+    async fn show(&self) -> Result<ApRequest, KerberosFailure> {
+        self.session.show(&self.kerberos, &format!("ldap/{}", self.domain)).await
     }
 }
 
