@@ -356,3 +356,26 @@ fn a_run_is_drawn_as_a_sequence_of_as_many_messages_as_asked_for() {
     let svg = desk.run(&["run", "first.yaml", "--format", "svg"]).exits(0).says("<svg ").says("role=\"img\"");
     assert_eq!(svg.stdout, desk.run(&["run", "first.yaml", "--format", "svg"]).exits(0).stdout);
 }
+
+#[test]
+fn a_demo_asks_before_it_tells_wherever_the_program_is_and_waits_for_nobody_without_a_terminal() {
+    let desk = Desk::new();
+    let list = desk.run(&["demo"]).exits(0).stdout;
+    let names: Vec<&str> =
+        list.lines().take_while(|line| !line.is_empty()).filter_map(|line| line.split(' ').next()).collect();
+    assert!(names.len() >= 6, "{list}");
+    for name in names {
+        let told = desk.run(&["demo", name]).exits(0).stdout;
+        assert_eq!(told, desk.run(&["demo", name, "--auto"]).exits(0).stdout);
+        let begins = |word: &str| {
+            let lines = told.lines().enumerate().filter(|(_, line)| line.starts_with(word));
+            lines.map(|(number, _)| number).collect::<Vec<_>>()
+        };
+        let (look_for, questions, answers) = (begins("look for "), begins("question "), begins("answer "));
+        assert!(!questions.is_empty(), "{name} asks nothing");
+        assert_eq!([look_for.len(), answers.len()], [questions.len(); 2], "{told}");
+        let told_between = questions.iter().zip(&answers).all(|(question, answer)| question + 3 < *answer);
+        assert!(told_between && look_for.iter().zip(&questions).all(|(look, ask)| look < ask), "{told}");
+    }
+    desk.run(&["demo", "salesmen"]).exits(2).complains("did you mean `salesman`?");
+}

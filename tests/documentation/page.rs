@@ -4,6 +4,8 @@
 //! for any lines, and a command with nothing below it is run and not compared. A block may say that a
 //! command fails: `console exits=1`. Before any other block a comment says what it is:
 //! `<!-- output of: COMMAND -->`, or `<!-- file: NAME -->` for a file that commands below it read.
+//!
+//! A command within a line of text is run too, unless a word in capitals stands for something in it.
 
 use std::fs;
 use std::io;
@@ -84,7 +86,15 @@ impl Page {
     pub fn run(&mut self, folder: &Path) -> io::Result<Vec<Difference>> {
         let mut differences = Vec::new();
         for piece in &mut self.0 {
-            let Piece::Block(block) = piece else { continue };
+            let block = match piece {
+                Piece::Block(block) => block,
+                Piece::Line(line) => {
+                    for command in commands_within(line) {
+                        one(command, Vec::new(), 0, folder, &mut differences)?;
+                    }
+                    continue;
+                }
+            };
             if let Some(name) = marked(&block.marker, FILE) {
                 fs::write(folder.join(name), block.lines.join("\n") + "\n")?;
             } else if let Some(command) = marked(&block.marker, OUTPUT_OF) {
@@ -115,6 +125,13 @@ impl Block {
         }
         Ok(())
     }
+}
+
+/// The commands that a line of text names in full.
+fn commands_within(line: &str) -> impl Iterator<Item = &str> {
+    let code = line.split('`').skip(1).step_by(2).filter(|code| code.starts_with("forestsim "));
+    let stands_for_something = |word: &str| word.starts_with(|each: char| each.is_ascii_uppercase());
+    code.filter(move |code| !code.split_whitespace().any(stands_for_something))
 }
 
 /// What a comment says behind its beginning.

@@ -55,8 +55,9 @@ fn opening(page: &mut Page, lesson: &Lesson, scenario: &Scenario) {
 /// A step at which the lesson does not stop.
 fn pass_over(page: &mut Page, outcome: &Outcome, step: &StepOutcome) {
     heading(page, outcome, step);
-    if step.asked.is_some() {
-        story::answer(page, outcome, step.index, None);
+    if let Some(asked) = &step.asked {
+        let ink = if asked.granted { Ink::Good } else { Ink::Bad };
+        page.row(&[], 0, ink, &story::in_words(asked));
     }
     blank(page);
 }
@@ -72,6 +73,8 @@ fn before(page: &mut Page, outcome: &Outcome, step: &StepOutcome, stop: &Stop) {
 fn after(page: &mut Page, outcome: &Outcome, step: &StepOutcome, stop: &Stop) {
     story::step(page, outcome, step.index, Depth::Application);
     page.gap();
+    // The question may be a screen or two back.
+    page.row(&[(Ink::Dim, "asked     ".to_owned())], 10, Ink::Dim, stop.question.trim());
     if !story::answer(page, outcome, step.index, stop.verdict_of.as_ref()) {
         page.line(Ink::Bad, "this run does not answer the question");
     }

@@ -15,7 +15,7 @@ pub use answer::answer;
 pub use close::{closing, failures, reproduce};
 pub use line::since_start;
 
-use crate::trace::outcome::Outcome;
+use crate::trace::outcome::{Asked, Outcome};
 use crate::trace::{Event, Happening, Ruling, Sent, Trace};
 
 use super::page::{Ink, Look, Page};
@@ -118,6 +118,17 @@ fn tell_events<'t>(
 fn close_step(page: &mut Page, outcome: &Outcome, step: Option<u32>) {
     let Some(outcome) = outcome.steps.iter().find(|outcome| Some(outcome.index) == step) else { return };
     let Some(asked) = &outcome.asked else { return };
+    let mut text = in_words(asked);
+    if !asked.visits.is_empty() {
+        let visits: Vec<&str> = asked.visits.iter().map(|host| host.as_str()).collect();
+        text.push_str(&format!("; visited {}", visits.join(", ")));
+    }
+    page.gap();
+    page.row(&[], 2, if asked.granted { Ink::Good } else { Ink::Bad }, &text);
+}
+
+/// The answer to a request: `refused by adfs.token-time at ws`.
+pub fn in_words(asked: &Asked) -> String {
     let mut text = match (&asked.identity, &asked.rule) {
         (Some(identity), _) if asked.granted => format!("granted, as {identity}"),
         (None, _) if asked.granted => "granted".to_owned(),
@@ -127,12 +138,7 @@ fn close_step(page: &mut Page, outcome: &Outcome, step: Option<u32>) {
     if let (false, Some(at)) = (asked.granted, &asked.at) {
         text.push_str(&format!(" at {at}"));
     }
-    if !asked.visits.is_empty() {
-        let visits: Vec<&str> = asked.visits.iter().map(|host| host.as_str()).collect();
-        text.push_str(&format!("; visited {}", visits.join(", ")));
-    }
-    page.gap();
-    page.row(&[], 2, if asked.granted { Ink::Good } else { Ink::Bad }, &text);
+    text
 }
 
 /// Whether an event has a line of its own at this depth.
