@@ -101,3 +101,19 @@ fn differs(part: &[String], printed: &[String], from: usize) -> String {
         None => format!("these lines do not follow each other there:\n  {}", part.join("\n  ")),
     }
 }
+
+/// An excerpt is found again behind other numbers, and one whose lines are gone is not made up.
+pub fn finds_excerpts_again() -> Result<(), libtest_mimic::Failed> {
+    let printed = lines("begin\n17 ws: GET\n  more\n18 fs: 302\nother\nend\n");
+    let shown = lines("...\n12 ws: GET\n13 fs: 302\n...\nend\n");
+    assert!(compare(&shown, &printed).is_err(), "the numbers differ, and a line is left out silently");
+    let renewed = renew(&shown, &printed)?;
+    assert_eq!(renewed, lines("...\n17 ws: GET\n  more\n18 fs: 302\n...\nend\n"));
+    compare(&renewed, &printed)?;
+    let gone = lines("...\n12 ws: POST\n...\n");
+    assert!(compare(&gone, &printed).is_err() && renew(&gone, &printed).is_err());
+    let whole = lines("begin\nend\n");
+    assert!(compare(&whole, &printed).is_err());
+    assert_eq!(renew(&whole, &printed)?, printed);
+    Ok(())
+}

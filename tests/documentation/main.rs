@@ -26,6 +26,7 @@ fn main() {
     let mut trials = vec![
         Trial::test("the_readme_names_every_command", readme_names_every_command),
         Trial::test("the_readme_draws_each_flow", readme_draws_each_flow),
+        Trial::test("an_excerpt_is_found_again_or_not_at_all", fit::finds_excerpts_again),
     ];
     for file in files() {
         let name = file.strip_prefix(ROOT).unwrap_or(&file).display().to_string();
