@@ -3,6 +3,7 @@
 mod edgesync;
 mod federation;
 mod impersonation;
+mod people;
 mod trusts;
 
 use forestsim::rule::Rule;
@@ -29,7 +30,9 @@ pub struct Beyond {
 
 /// Every attack.
 pub fn attacks() -> impl Iterator<Item = &'static Attack> {
-    [federation::ATTACKS, impersonation::ATTACKS, trusts::ATTACKS, edgesync::ATTACKS].into_iter().flatten()
+    [federation::ATTACKS, people::ATTACKS, impersonation::ATTACKS, trusts::ATTACKS, edgesync::ATTACKS]
+        .into_iter()
+        .flatten()
 }
 
 /// Every refusal that no suspended rule turns into a success.

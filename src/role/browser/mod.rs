@@ -2,145 +2,46 @@
 //!
 //! It follows redirects, posts the forms that pages ask it to post, puts the person's answers into the
 //! pages that ask for them (AD FS example R4, U1), and shows tickets of the person's logon session to
-//! servers of the intranet that ask for them. It believes nothing and checks nothing but server certificates: that is what the document leaves to
-//! a browser. An attacker is a person who edits what the browser posts, or posts it elsewhere.
+//! servers of the intranet that ask for them. It believes nothing and checks nothing but server
+//! certificates: that is what the document leaves to a browser. An attacker is a person who edits what the
+//! browser posts, or posts it elsewhere.
+//!
+//! - [`errand`]: what a person asks of it
+//! - `frames`: the frames of a sign-out page
+//! - `thief`: what an attacker does with it
 
+pub mod errand;
 mod frames;
+mod thief;
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use serde::{Deserialize, Serialize};
-
-use super::cookie_edit::CookieEdit;
 use super::dial::{Dialer, Unreachable};
-use super::forgery::Forgery;
 use super::intranet::{Intranet, NoTicket};
 use super::judge::Judge;
 use super::stimulus;
-use super::wrapping::{Wrapping, wrap};
-use crate::crypto::certificate::{Certificate, Identity};
+use crate::crypto::certificate::Identity;
 use crate::crypto::chain::TrustAnchors;
-use crate::crypto::secret::Secret;
 use crate::facts;
-use crate::name::{DnsName, HostName};
+use crate::name::DnsName;
 use crate::protocol::http::{
     Authorization, Body, CookieJar, Method, NEGOTIATE, Page, Request, Response, SetCookie, Url,
 };
 use crate::protocol::page::{PASSWORD, USER_NAME};
-use crate::protocol::saml::UniqueId;
-use crate::protocol::soap::{Call, Credential, Reply};
-use crate::protocol::wsfed::SignInResponse;
+use crate::protocol::soap::{Call, Credential};
 use crate::rule::{self, RuleId};
 use crate::sim::{Host, Role};
 use crate::time::VirtualTime;
-use crate::trace::{Conclusion, Detail, Happening, StateChange, Truth};
+use crate::trace::{Conclusion, Detail, Happening, StateChange};
+use errand::ROLE;
+pub use errand::{Alteration, Answers, Errand, Handover};
 
 /// What is recorded of an alteration that found nothing to alter.
 pub const ALTERED_NOTHING: &str = "altered nothing";
-/// The name by which errands find this role.
-const ROLE: &str = "browser";
 /// Redirects and posted forms followed for one errand before the browser gives up, as browsers do.
 const HOP_LIMIT: usize = 20;
-
-/// What the person answers when a page asks.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-pub struct Answers {
-    /// The user name and password for a logon form.
-    pub credentials: Option<(String, Secret)>,
-    /// The account partner, by its title, for a discovery page.
-    pub discovers: Option<String>,
-    /// The SHA-1 thumbprint of the certificate to present where a server asks for one.
-    pub certificate: Option<String>,
-}
-
-/// An edit of a form before it is posted: what an attacker does to a token in the browser's hands.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Alteration {
-    /// Forms posted to addresses that begin so are edited.
-    pub posting_to: String,
-    /// The form's field.
-    pub field: String,
-    /// The text to find in it.
-    pub replace: String,
-    /// What to put in its place.
-    pub with: String,
-    /// Where the signed assertion goes, if an altered copy of it takes its place.
-    pub wrapping: Option<Wrapping>,
-}
-
-/// Where a token that a thief has got is posted, and what for.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Handover {
-    /// The address.
-    pub url: Url,
-    /// The context that goes with it.
-    pub context: String,
-}
-
-/// What a person asks of the browser.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub enum Errand {
-    /// Open an address and follow where it leads.
-    Browse {
-        /// The address.
-        url: Url,
-        /// Whether to look (GET), to change something there (POST) or to take it away (DELETE).
-        method: Method,
-        /// Answers for this errand, each in place of the person's usual one.
-        answers: Answers,
-        /// Edits of what is posted on the way.
-        alterations: Vec<Alteration>,
-        /// Edits of the cookies that the browser keeps, before it opens the address.
-        cookies: Vec<CookieEdit>,
-    },
-    /// Post a form that was captured before, here or in another browser.
-    Post {
-        /// Where to post it.
-        url: Url,
-        /// Its fields.
-        fields: Vec<(String, String)>,
-    },
-    /// Keep copies of another browser's cookies.
-    Keep {
-        /// The other browser.
-        of: HostName,
-        /// Its cookies, each with the server that set it.
-        cookies: Vec<(DnsName, SetCookie)>,
-    },
-    /// Write a token with a stolen key, and post it.
-    Forge {
-        /// The SHA-1 thumbprint of the key's certificate.
-        key: String,
-        /// What the token says.
-        forgery: Forgery,
-        /// Where it goes.
-        to: Handover,
-    },
-    /// Ask a federation server for a token with its proxy's stolen key, and post it.
-    AskAsProxy {
-        /// The SHA-1 thumbprint of the key's certificate.
-        key: String,
-        /// The federation server's interface for proxies.
-        federation_service: Url,
-        /// The certificate of the person whom the token is to be about.
-        person: Certificate,
-        /// The realm that it is to be for.
-        realm: String,
-        /// Where it goes.
-        to: Handover,
-    },
-    /// Close every window: what is kept only as long as the browser is open is gone.
-    Close,
-}
-
-impl Errand {
-    /// The errand as a stimulus for the browser's host.
-    pub fn stimulus(&self) -> Vec<u8> {
-        stimulus::encode(ROLE, self)
-    }
-}
 
 /// What a browser is set up with.
 pub struct BrowserConfig {
@@ -320,80 +221,6 @@ impl Visit<'_> {
         refused(asked, "a page asks for an account partner that the person does not know".to_owned())
     }
 
-    /// The form as the person has edited it.
-    fn altered(
-        &self,
-        action: &Url,
-        mut fields: Vec<(String, String)>,
-        alterations: &[Alteration],
-    ) -> Vec<(String, String)> {
-        let address = action.to_string();
-        for alteration in alterations.iter().filter(|alteration| address.starts_with(&alteration.posting_to))
-        {
-            let before = fields.clone();
-            let alter = |text: &str| text.replace(&alteration.replace, &alteration.with);
-            for (_, value) in fields.iter_mut().filter(|(name, _)| *name == alteration.field) {
-                *value = match alteration.wrapping {
-                    None => alter(value),
-                    Some(wrapping) => {
-                        let id = UniqueId::random(&mut self.host.random("altered assertion ids"));
-                        wrap(value, wrapping, &id, alter)
-                    }
-                };
-            }
-            let what = if fields == before {
-                ALTERED_NOTHING.to_owned()
-            } else {
-                format!("`{}` became `{}`", alteration.replace, alteration.with)
-            };
-            self.host.record(Happening::Fault { name: format!("{} for {action}", alteration.field), what });
-        }
-        fields
-    }
-
-    fn keep_copies(&self, of: &HostName, cookies: Vec<(DnsName, SetCookie)>) {
-        let text = format!("{} has copies of the {} cookies of {of}", self.host.name(), cookies.len());
-        self.host.record(Happening::Truth(Truth { text }));
-        for (server, cookie) in cookies {
-            self.browser.jar.borrow_mut().store(&server, cookie, self.host.now());
-        }
-    }
-
-    async fn forge(&self, key: &str, forgery: &Forgery, to: Handover) -> Conclusion {
-        let asked = format!("{}, with a token of their own making", to.url);
-        let written = self.stolen(key).map(|thief| forgery.write(self.host, thief));
-        match written {
-            Some(Ok(result)) => self.hand_over(asked, result, to).await,
-            Some(Err(why)) => refused(asked, why.to_string()),
-            None => refused(asked, "the key is not on this machine".to_owned()),
-        }
-    }
-
-    async fn ask_as_proxy(&self, key: &str, address: &Url, call: Call, to: Handover) -> Conclusion {
-        let asked = format!("{address}, in the proxy's name");
-        match self.dialer.call(address, call, self.stolen(key)).await {
-            Ok(Reply::RstrResult(result)) if result.security_token.is_some() => {
-                self.hand_over(asked, result.security_token.unwrap_or_default(), to).await
-            }
-            Ok(reply) => refused(asked, reply.title().into_owned()),
-            Err(error) => unreachable(asked, address, &error),
-        }
-    }
-
-    async fn hand_over(&self, asked: String, result: String, to: Handover) -> Conclusion {
-        let posted = SignInResponse { result, context: Some(to.context) };
-        let Page::AutoPost { action, fields } = posted.to_page(to.url) else {
-            return refused(asked, "there is nothing to post".to_owned());
-        };
-        let first = self.post(action, fields);
-        self.follow(asked, first, &self.browser.config.answers, &[]).await
-    }
-
-    fn stolen(&self, key: &str) -> Option<&Identity> {
-        let stolen = self.browser.config.stolen.iter().map(Rc::as_ref);
-        stolen.into_iter().find(|identity| identity.chain[0].thumbprint() == key)
-    }
-
     fn get(&self, url: Url) -> Request {
         let cookies = self.cookies_for(&url);
         Request::get(url, cookies)
@@ -432,16 +259,6 @@ impl Visit<'_> {
             .iter()
             .map(Rc::as_ref)
             .find(|identity| identity.chain[0].thumbprint() == wanted)
-    }
-}
-
-impl Answers {
-    fn or(self, usual: &Answers) -> Answers {
-        Answers {
-            credentials: self.credentials.or_else(|| usual.credentials.clone()),
-            discovers: self.discovers.or_else(|| usual.discovers.clone()),
-            certificate: self.certificate.or_else(|| usual.certificate.clone()),
-        }
     }
 }
 
