@@ -98,6 +98,23 @@ fn shipped() -> Vec<PathBuf> {
 }
 
 #[test]
+fn what_can_be_built_and_is_unwise_is_warned_of_with_its_place_and_a_cure() {
+    let desk = Desk::new();
+    let bank = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/topologies/woodgrove-bank.yaml");
+    let scenario = |on: &str| {
+        format!(
+            "title: A grant\ntopology: {}\nsteps:\n  - change:\n      permission:\n        exchange: woodgrovebank.example\n        grant: [{{ to: 'WOODGROVE\\svc-portal', right: ms-Exch-EPI-May-Impersonate, on: {on} }}]\n",
+            bank.display()
+        )
+    };
+    desk.write("narrow.yaml", &scenario("'WOODGROVE\\exec1'"));
+    desk.run(&["check", "narrow.yaml"]).exits(0).says("1 scenario: 1 well-formed\n");
+    desk.write("wide.yaml", &scenario("organization"));
+    let said = desk.run(&["check", "wide.yaml"]).exits(0).says("1 scenario: 1 well-formed, 1 warning");
+    said.complains("wide.yaml:7").complains("4, of WOODGROVE").complains("grant the right on the accounts");
+}
+
+#[test]
 fn a_new_scenario_runs_and_passes_and_is_never_replaced() {
     let desk = Desk::new();
     desk.run(&["check", "first.yaml"]).exits(0).says("1 scenario: 1 well-formed");

@@ -1,11 +1,13 @@
 //! `forestsim check`: reads scenarios and says what is wrong with them, without playing them.
 
+use std::collections::BTreeSet;
+use std::io;
 use std::path::PathBuf;
 
 use clap::Args;
 
 use super::{Exit, Stop, files, output};
-use crate::scenario;
+use crate::scenario::{self, Problem};
 use crate::view::page::counted;
 
 /// Reads and checks scenarios and topologies, and runs nothing
@@ -19,13 +21,24 @@ pub struct Check {
 impl Check {
     pub fn execute(self) -> Result<Exit, Stop> {
         let found = files::find(&self.paths)?;
-        let scenarios = found.scenarios.iter().map(|path| scenario::load(path).map(drop));
-        let topologies = found.topologies.iter().map(|path| scenario::load_topology(path).map(drop));
+        let scenarios = found.scenarios.iter().map(|path| scenario::check_scenario(path));
+        let topologies = found.topologies.iter().map(|path| scenario::check_topology(path));
         let mut exit = Exit::Met;
         let mut sound = 0_usize;
+        let mut told = BTreeSet::new();
         for checked in scenarios.chain(topologies) {
             match checked {
-                Ok(()) => sound += 1,
+                Ok(warnings) => {
+                    sound += 1;
+                    // What a topology is warned of, each scenario over it is warned of too.
+                    let new =
+                        |warning: &&Problem| told.insert((warning.place.clone(), warning.message.clone()));
+                    let new: Vec<&Problem> = warnings.iter().filter(new).collect();
+                    let text = scenario::report(new, output::colour_on(&io::stderr()));
+                    if !text.is_empty() {
+                        eprintln!("{}", text.trim_end());
+                    }
+                }
                 Err(error) => exit = exit.max(Stop::from(error).tell()),
             }
         }
@@ -35,7 +48,11 @@ impl Check {
             1 => ", 1 topology".to_owned(),
             count => format!(", {count} topologies"),
         };
-        output::print(&format!("{scenarios}{topologies}: {sound} well-formed\n"))?;
+        let warnings = match told.len() {
+            0 => String::new(),
+            count => format!(", {}", counted(count, "warning")),
+        };
+        output::print(&format!("{scenarios}{topologies}: {sound} well-formed{warnings}\n"))?;
         Ok(exit)
     }
 }

@@ -45,9 +45,9 @@ rules! {
         source: "S2S C3; domain page A3 row 6",
         remedy: "Correct the user principal name, SID or e-mail address.";
     CLIENT_USABLE = "s2s.client-account-usable":
-        "The account that is to be acted for is enabled.",
+        "The account that is to be acted for is enabled, and its password is in order.",
         source: "domain page A3 row 7, C case A8",
-        remedy: "Enable the account, or name the account that a linked mailbox belongs to.";
+        remedy: "Enable the account or have its password changed, or name the account that a linked mailbox belongs to.";
     MAY_BE_IMPERSONATED = "s2s.may-impersonate-client":
         "The caller has the right ms-Exch-EPI-May-Impersonate on the client's account or on its mailbox database.",
         source: "S2S C5; domain page A2, A3 row 8; inference that one of the two is enough",

@@ -19,9 +19,20 @@ pub struct ScenarioError {
     problems: Vec<Problem>,
 }
 
+/// How much a problem matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Weight {
+    /// The file can be used, and does what its author may not want.
+    Warning,
+    /// The file cannot be used.
+    Error,
+}
+
 /// One thing that is wrong.
 #[derive(Debug, Clone)]
 pub struct Problem {
+    /// How much it matters.
+    pub weight: Weight,
     /// What is wrong.
     pub message: String,
     /// What to do about it.
@@ -40,22 +51,27 @@ impl ScenarioError {
     /// All of it for reading: each problem with file, line and column, the line itself with a mark
     /// under the spot, and the cure.
     pub fn report(&self, colour: bool) -> String {
-        let theme = match colour {
-            true => miette::GraphicalTheme::unicode(),
-            false => miette::GraphicalTheme::unicode_nocolor(),
-        };
-        let handler = miette::GraphicalReportHandler::new_themed(theme).with_links(false).with_width(100);
-        let mut text = String::new();
-        for (index, problem) in self.problems.iter().enumerate() {
-            if index > 0 {
-                text.push('\n');
-            }
-            if handler.render_report(&mut text, problem).is_err() {
-                text.push_str(&problem.to_string());
-            }
-        }
-        text
+        report(&self.problems, colour)
     }
+}
+
+/// Problems for reading, as [`ScenarioError::report`] shows them.
+pub fn report<'a>(problems: impl IntoIterator<Item = &'a Problem>, colour: bool) -> String {
+    let theme = match colour {
+        true => miette::GraphicalTheme::unicode(),
+        false => miette::GraphicalTheme::unicode_nocolor(),
+    };
+    let handler = miette::GraphicalReportHandler::new_themed(theme).with_links(false).with_width(100);
+    let mut text = String::new();
+    for (index, problem) in problems.into_iter().enumerate() {
+        if index > 0 {
+            text.push('\n');
+        }
+        if handler.render_report(&mut text, problem).is_err() {
+            text.push_str(&problem.to_string());
+        }
+    }
+    text
 }
 
 impl fmt::Display for ScenarioError {
@@ -93,6 +109,12 @@ impl fmt::Display for Problem {
 impl std::error::Error for Problem {}
 
 impl Diagnostic for Problem {
+    fn severity(&self) -> Option<miette::Severity> {
+        Some(match self.weight {
+            Weight::Warning => miette::Severity::Warning,
+            Weight::Error => miette::Severity::Error,
+        })
+    }
     fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
         self.cure.as_ref().map(|cure| Box::new(cure) as Box<dyn fmt::Display>)
     }
@@ -115,6 +137,7 @@ pub(super) struct Findings {
     pub shelf: Shelf,
     sources: Vec<Source>,
     problems: Vec<Problem>,
+    warnings: Vec<Problem>,
 }
 
 #[derive(Debug)]
@@ -142,20 +165,32 @@ impl Findings {
 
     /// Notes a problem at a spot.
     pub fn note(&mut self, file: FileId, spot: Spot, message: impl Into<String>, cure: impl Into<String>) {
-        if self.enough() {
-            return;
+        if !self.enough() {
+            let problem = self.problem(Weight::Error, (file, spot), message.into(), cure.into());
+            self.problems.push(problem);
         }
+    }
+
+    /// Notes what can be used, and may not be what is wanted.
+    pub fn warn(&mut self, file: FileId, spot: Spot, message: impl Into<String>, cure: impl Into<String>) {
+        let problem = self.problem(Weight::Warning, (file, spot), message.into(), cure.into());
+        self.warnings.push(problem);
+    }
+
+    fn problem(&self, weight: Weight, at: (FileId, Spot), message: String, cure: String) -> Problem {
+        let (file, spot) = at;
         let spot = self.within(file, spot);
         let place = self.place(file, spot);
-        let cure = Some(printable(&cure.into())).filter(|cure| !cure.is_empty());
+        let cure = Some(printable(&cure)).filter(|cure| !cure.is_empty());
         let excerpt = self.sources.get(file.0).and_then(|source| Excerpt::new(source, spot));
-        self.problems.push(Problem { message: printable(&message.into()), cure, place, excerpt });
+        Problem { weight, message: printable(&message), cure, place, excerpt }
     }
 
     /// Notes a problem with a file as a whole.
     pub fn note_file(&mut self, message: impl Into<String>, cure: impl Into<String>) {
         let cure = Some(printable(&cure.into()));
-        self.problems.push(Problem { message: printable(&message.into()), cure, place: None, excerpt: None });
+        let (weight, message) = (Weight::Error, printable(&message.into()));
+        self.problems.push(Problem { weight, message, cure, place: None, excerpt: None });
     }
 
     /// The spot, or the end of the file where the spot lies beyond it.
@@ -171,9 +206,12 @@ impl Findings {
         Some(Place { file: source.name.clone(), line: spot.line, column: spot.column })
     }
 
-    /// What was read, or the error if anything is wrong.
-    pub fn finish<T>(self, read: T) -> Result<T, ScenarioError> {
-        if self.problems.is_empty() { Ok(read) } else { Err(self.into_error()) }
+    /// What was read and what there is to warn of, or the error if anything is wrong.
+    pub fn finish<T>(self, read: Option<T>) -> Result<(T, Vec<Problem>), ScenarioError> {
+        match read {
+            Some(read) if self.problems.is_empty() => Ok((read, self.warnings)),
+            _ => Err(self.into_error()),
+        }
     }
 
     /// The error, with its problems in the order of the files and their lines.

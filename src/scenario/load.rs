@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::at::{At, FileId, Spot};
 use super::check;
-use super::error::{Findings, ScenarioError};
+use super::error::{Findings, Problem, ScenarioError};
 use super::read::{Named, read};
 use super::shelf::Shelf;
 use super::step::Step;
@@ -63,22 +63,31 @@ pub fn load(path: &Path) -> Result<Scenario, ScenarioError> {
 /// As [`load`].
 pub fn load_from(shelf: Shelf, path: &Path) -> Result<Scenario, ScenarioError> {
     let mut findings = Findings::on(shelf);
-    let Some((id, mut file)) = read::<ScenarioFile>(&Named::given(path), &mut findings) else {
-        return Err(findings.into_error());
+    let read = scenario(path, &mut findings);
+    findings.finish(read).map(|(scenario, _)| scenario)
+}
+
+/// What there is to warn of in a scenario that can be used.
+///
+/// # Errors
+/// As [`load`].
+pub fn check_scenario(path: &Path) -> Result<Vec<Problem>, ScenarioError> {
+    let mut findings = Findings::default();
+    let read = scenario(path, &mut findings);
+    findings.finish(read).map(|(_, warnings)| warnings)
+}
+
+fn scenario(path: &Path, findings: &mut Findings) -> Option<Scenario> {
+    let (id, mut file) = read::<ScenarioFile>(&Named::given(path), findings)?;
+    let mut topology = match &file.topology {
+        Some(base) => laid_over(beside(path, base, id), vec![path.to_owned()], findings)?,
+        None => Topology::default(),
     };
-    let mut topology = Topology::default();
-    if let Some(base) = &file.topology {
-        let first = beside(path, base, id);
-        match laid_over(first, vec![path.to_owned()], &mut findings) {
-            Some(laid) => topology = laid,
-            None => return Err(findings.into_error()),
-        }
-    }
     let idle = topology.lay_scenario(&mut file, id);
-    note_idle(idle, id, &mut findings);
-    check::topology(&topology, &mut findings);
-    let steps = check::steps(&file.steps, &topology, id, &mut findings);
-    findings.finish(Scenario {
+    note_idle(idle, id, findings);
+    check::topology(&topology, findings);
+    let steps = check::steps(&file.steps, &topology, id, findings);
+    Some(Scenario {
         title: file.title,
         document: file.document,
         teaches: file.teaches,
@@ -94,14 +103,24 @@ pub fn load_from(shelf: Shelf, path: &Path) -> Result<Scenario, ScenarioError> {
 /// # Errors
 /// As [`load`].
 pub fn load_topology(path: &Path) -> Result<Topology, ScenarioError> {
+    topology(path).map(|(topology, _)| topology)
+}
+
+/// What there is to warn of in a topology that can be used.
+///
+/// # Errors
+/// As [`load`].
+pub fn check_topology(path: &Path) -> Result<Vec<Problem>, ScenarioError> {
+    topology(path).map(|(_, warnings)| warnings)
+}
+
+fn topology(path: &Path) -> Result<(Topology, Vec<Problem>), ScenarioError> {
     let mut findings = Findings::default();
-    match laid_over(Named::given(path), Vec::new(), &mut findings) {
-        Some(topology) => {
-            check::topology(&topology, &mut findings);
-            findings.finish(topology)
-        }
-        None => Err(findings.into_error()),
+    let read = laid_over(Named::given(path), Vec::new(), &mut findings);
+    if let Some(topology) = &read {
+        check::topology(topology, &mut findings);
     }
+    findings.finish(read)
 }
 
 /// How many topologies may extend each other.

@@ -61,7 +61,7 @@ pub use certificate::{Authority, Certificate, CertificateUse};
 pub use change::Change;
 pub use domain::{Computer, Domain, Group, GroupScope, Policy, SidFiltering, Trust, TrustKind, User};
 pub use edge_sync::{EdgeSyncAct, EdgeSyncParameters, EdgeTransport, HubTransport};
-pub use error::{Problem, ScenarioError};
+pub use error::{Problem, ScenarioError, Weight, report};
 pub use exchange::Exchange;
 pub use expect::Expect;
 pub use fault::{Amount, Fault};
@@ -70,7 +70,7 @@ pub use federation::{
     ResourcePartner, RevocationCheck, Right, TrustedApplication, WebServer,
 };
 pub use host::{Browser, Credentials, Dns, DnsRecord, Host, Services};
-pub use load::{Scenario, load, load_from, load_topology};
+pub use load::{Scenario, check_scenario, check_topology, load, load_from, load_topology};
 pub use network::{AllowRule, Firewall, Latency, Link, Zone};
 pub use schema::{Kind, schema, schema_text};
 pub use shelf::Shelf;

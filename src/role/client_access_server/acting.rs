@@ -121,10 +121,7 @@ impl Desk {
 
         let client = self.resolve(&mut directory, who, id).await?;
         self.judge.carries_out(&document::C3);
-        let facts = facts!["account" => client.dn];
-        let usable = client.enabled || self.is_linked(&client, id);
-        let disabled = ResponseCode::ErrorAccountDisabled;
-        self.require(Row::Usable, disabled, who, &client.name, usable, facts)?;
+        self.usable(who, &client, id)?;
 
         let may = self.may_impersonate(&mut directory, caller, &client).await?;
         let denied = ResponseCode::ErrorImpersonateUserDenied;
@@ -198,6 +195,24 @@ impl Desk {
         };
         self.require(Row::Resolves, code, who, id.value(), found.is_some(), facts)?;
         found.ok_or(code)
+    }
+
+    /// Row 7: the account is enabled, and its password in order. Of the account of a linked mailbox the
+    /// directory knows neither; that is for its own forest to see to.
+    fn usable(&self, who: &str, client: &Account, id: &ConnectingId) -> Result<(), ResponseCode> {
+        let expired = client.password_expires.is_some_and(|end| end <= self.judge.host().now());
+        let wrong = match client {
+            client if self.is_linked(client, id) => None,
+            client if !client.enabled => Some((ResponseCode::ErrorAccountDisabled, "disabled")),
+            client if client.must_change_password => {
+                Some((ResponseCode::ErrorPasswordChangeRequired, "its password must be changed first"))
+            }
+            _ if expired => Some((ResponseCode::ErrorPasswordExpired, "its password has expired")),
+            _ => None,
+        };
+        let (code, state) = wrong.unwrap_or((ResponseCode::ErrorAccountDisabled, "in order"));
+        let facts = facts!["account" => client.dn, "state" => state];
+        self.require(Row::Usable, code, who, &client.name, wrong.is_none(), facts)
     }
 
     /// The linked mailbox of an account elsewhere that has this user principal name.

@@ -8,14 +8,17 @@ use crate::name::DnsName;
 use crate::protocol::ews::ResponseCode;
 use crate::protocol::ldap::{Entry, SECURITY_DESCRIPTOR, Search};
 use crate::role::directory_client::{DirectoryFailure, DirectorySession};
+use crate::time::VirtualTime;
 
 /// The attributes of an account that are read.
-const ACCOUNT: [&str; 9] = [
+const ACCOUNT: [&str; 11] = [
     "objectSid",
     "userPrincipalName",
     "msDS-PrincipalName",
     "mail",
     "userAccountControl",
+    PASSWORD_SET,
+    PASSWORD_EXPIRY,
     attribute::MASTER_ACCOUNT_SID,
     attribute::MAILBOX_GUID,
     attribute::HOME_DATABASE,
@@ -24,6 +27,12 @@ const ACCOUNT: [&str; 9] = [
 /// The groups of an account: those of its forest, and those of its domain alone. Only members of the
 /// Windows Authorization Access Group may read them.
 pub(super) const TOKEN_GROUPS: [&str; 2] = ["tokenGroupsGlobalAndUniversal", "tokenGroups"];
+/// When the password of an account was set; 0 where it must be changed before the next sign-in.
+const PASSWORD_SET: &str = "pwdLastSet";
+/// When it expires, as the directory works out; both are in steps of 100 nanoseconds since 1601.
+const PASSWORD_EXPIRY: &str = "msDS-UserPasswordExpiryTimeComputed";
+/// 1970 in these steps.
+const UNIX_EPOCH: i64 = 116_444_736_000_000_000;
 /// The bit of userAccountControl that says that an account is disabled.
 const ACCOUNT_DISABLE: u32 = 0x2;
 
@@ -34,6 +43,10 @@ pub(super) struct Account {
     pub name: String,
     pub sid: Sid,
     pub enabled: bool,
+    /// Whether the password must be changed before the next sign-in.
+    pub must_change_password: bool,
+    /// When the password expires; none where it never does.
+    pub password_expires: Option<VirtualTime>,
     /// The account of another forest that a linked mailbox belongs to.
     pub master: Option<Sid>,
     pub mailbox: Option<MailboxPlace>,
@@ -171,6 +184,12 @@ fn descriptor(entry: &Entry) -> SecurityDescriptor {
     written.unwrap_or(SecurityDescriptor { dacl: Some(Vec::new()), ..SecurityDescriptor::default() })
 }
 
+/// The time that the directory writes; none for the end of time.
+fn moment(text: &str) -> Option<VirtualTime> {
+    let steps = text.parse::<i64>().ok().filter(|steps| *steps != i64::MAX)?;
+    Some(VirtualTime::from_micros((steps - UNIX_EPOCH) / 10))
+}
+
 fn account(entry: &Entry) -> Option<Account> {
     let sid = entry.first("objectSid")?.parse().ok()?;
     let control: u32 = entry.first("userAccountControl").and_then(|text| text.parse().ok()).unwrap_or(0);
@@ -182,6 +201,8 @@ fn account(entry: &Entry) -> Option<Account> {
         name: name.to_owned(),
         sid,
         enabled: control & ACCOUNT_DISABLE == 0,
+        must_change_password: entry.first(PASSWORD_SET) == Some("0"),
+        password_expires: entry.first(PASSWORD_EXPIRY).and_then(moment),
         master: entry.first(attribute::MASTER_ACCOUNT_SID).and_then(|sid| sid.parse().ok()),
         mailbox: guid.zip(database).map(|(id, database)| MailboxPlace { id: MailboxId(id), database }),
         descriptor: descriptor(entry),

@@ -27,7 +27,7 @@ pub enum Row {
     ImpersonateHere,
     /// The client is found.
     Resolves,
-    /// The client's account is enabled.
+    /// The client's account is enabled, and its password in order.
     Usable,
     /// The caller may impersonate this client.
     ImpersonateClient,
@@ -95,7 +95,12 @@ pub const PIPELINE: [Check; 13] = [
             ErrorNonExistentMailbox,
         ],
     ),
-    check(Row::Usable, 7, Some(&rule::CLIENT_USABLE), &[ErrorAccountDisabled]),
+    check(
+        Row::Usable,
+        7,
+        Some(&rule::CLIENT_USABLE),
+        &[ErrorAccountDisabled, ErrorPasswordChangeRequired, ErrorPasswordExpired],
+    ),
     check(Row::ImpersonateClient, 8, Some(&rule::MAY_BE_IMPERSONATED), &[ErrorImpersonateUserDenied]),
     check(Row::Token, 9, Some(&rule::CLIENT_TOKEN), &[ErrorImpersonationFailed]),
     check(

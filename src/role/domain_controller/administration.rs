@@ -134,7 +134,13 @@ impl DomainController {
                 Ok(Some(("backup", host.name().to_string(), "taken".to_owned())))
             }
             Administration::Restore => self.restore(host).map(Some),
-            Administration::Permission(change) => self.permit(host, change).map(Some),
+            Administration::Permission(change) => {
+                let permitted = self.permit(host, change).map(Some);
+                if permitted.is_ok() {
+                    self.note_reach(host, change);
+                }
+                permitted
+            }
         };
         match outcome {
             Ok(None) => {}

@@ -10,6 +10,7 @@ use crate::directory::{
 };
 use crate::name::Upn;
 use crate::protocol::ldap::{Entry, Filter, SECURITY_DESCRIPTOR, Search, SearchControl};
+use crate::time::VirtualTime;
 use crate::trust::DomainTrusts;
 
 /// What a controller works out when it is asked for it by name: the groups of a token.
@@ -145,6 +146,11 @@ fn account_entry(domain: &Domain, catalog: &GlobalCatalog, account: &Account) ->
     put("msDS-PrincipalName", vec![domain.display(account.sid)]);
     put("userPrincipalName", vec![account.upn.to_string()]);
     put("displayName", vec![account.display_name.clone()]);
+    put(
+        "pwdLastSet",
+        vec![if account.must_change_password { 0 } else { file_time(account.password_set) }.to_string()],
+    );
+    put("msDS-UserPasswordExpiryTimeComputed", vec![password_expiry(domain, account).to_string()]);
     put("mail", account.mail.iter().cloned().collect());
     put("userAccountControl", vec![account_control(account).to_string()]);
     put("memberOf", names(member.filter_map(|group| dn(domain, group.sid))));
@@ -198,6 +204,23 @@ fn group_type(group: &Group) -> i32 {
         GroupScope::Universal => 0x8,
     };
     i32::MIN | system | scope
+}
+
+/// A time as the directory writes it: in steps of 100 nanoseconds since 1601 (MS-DTYP §2.3.3).
+fn file_time(time: VirtualTime) -> i64 {
+    const EPOCH: i64 = 116_444_736_000_000_000;
+    time.as_micros().saturating_mul(10).saturating_add(EPOCH)
+}
+
+/// When the password of an account expires; the end of time where it never does, the beginning where it
+/// must be changed (MS-ADTS §3.1.1.4.5.41).
+fn password_expiry(domain: &Domain, account: &Account) -> i64 {
+    match domain.policy().password_age {
+        _ if account.password_never_expires => i64::MAX,
+        _ if account.must_change_password => 0,
+        None => i64::MAX,
+        Some(age) => file_time(account.password_set + age),
+    }
 }
 
 /// The bits of userAccountControl that are modelled (MS-ADTS §2.2.16).

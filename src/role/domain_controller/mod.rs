@@ -15,6 +15,7 @@
 //! - `netlogon`, `trust_password`: the two ends of the secure channel over which a trust's password is
 //!   changed, and names are asked for
 //! - `translation`: who has a name, and what the account with a SID is called, also in trusted domains
+//! - `reach`: whom a right to impersonate lets somebody act for
 //! - `on_behalf`: S4U2Self, a ticket that says who someone is, for a service that asks for itself
 //! - [`recipients`]: the mail recipients of the forest
 //! - `ldap`, `entry`, `naming`: the directory as its readers see it; `global_catalog`: the whole forest's
@@ -30,6 +31,7 @@ mod ldap;
 mod naming;
 mod netlogon;
 mod on_behalf;
+mod reach;
 pub mod recipients;
 mod translation;
 mod trust_password;

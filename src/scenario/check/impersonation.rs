@@ -1,11 +1,13 @@
 //! Exchange: databases on servers, mailboxes in databases, rights for people on things, and the
 //! servers and programs that have to do with them.
 
+use std::collections::BTreeSet;
+
 use super::Checker;
 use crate::name::{DnsName, HostName};
 use crate::scenario::exchange::Exchange;
 use crate::scenario::host::{Host, Services};
-use crate::scenario::impersonation::Grant;
+use crate::scenario::impersonation::{Database, ExchangeRight, Grant};
 
 impl Checker<'_> {
     pub fn mailboxes(&mut self) {
@@ -38,6 +40,7 @@ impl Checker<'_> {
     pub fn grant(&mut self, forest: &DnsName, exchange: &Exchange, grant: &Grant) {
         self.principal(&grant.to, Some(forest));
         let on = grant.on.value.as_str();
+        self.warn_of_reach(exchange, grant);
         let hosts = &self.topology.hosts;
         let server = hosts.get(on).is_some_and(|host| is_server(&host.runs));
         if on.contains('\\') || on == "organization" || server || exchange.databases.contains_key(on) {
@@ -47,6 +50,29 @@ impl Checker<'_> {
         let databases = exchange.databases.keys().map(|name| name.value.as_str());
         let valid: Vec<&str> = servers.chain(databases).chain(["organization"]).collect();
         self.unknown("server, database or account", grant.on.spot, on, valid);
+    }
+
+    /// A right on the organization or on a mailbox server is one on every mailbox.
+    fn warn_of_reach(&mut self, exchange: &Exchange, grant: &Grant) {
+        let on = grant.on.value.as_str();
+        let below = |database: &Database| on == "organization" || database.server.as_str() == on;
+        let databases = exchange.databases.iter().filter(|(_, database)| below(database));
+        let databases: BTreeSet<&str> = databases.map(|(name, _)| name.value.as_str()).collect();
+        if grant.right != ExchangeRight::EpiMayImpersonate || databases.is_empty() {
+            return;
+        }
+        let reached =
+            exchange.mailboxes.iter().filter(|(_, mailbox)| databases.contains(mailbox.database.as_str()));
+        let reached: Vec<String> = reached.map(|(account, _)| account.to_string()).collect();
+        let message = format!(
+            "`{}` may act for everybody with a mailbox in {}, now and later: {}, of {}",
+            grant.to,
+            databases.into_iter().collect::<Vec<_>>().join(", "),
+            reached.len(),
+            reached.join(", ")
+        );
+        let cure = "grant the right on the accounts that are meant, or on a database with no others in it";
+        self.warn(grant.on.spot, message, cure);
     }
 
     pub fn exchange_services(&mut self, name: &HostName, host: &Host) {

@@ -61,4 +61,9 @@ impl Checker<'_> {
     fn note(&mut self, spot: Spot, message: impl Into<String>, cure: impl Into<String>) {
         self.findings.note(self.file, spot, message, cure);
     }
+
+    /// Notes what can be built, and will not fail, and should not be.
+    fn warn(&mut self, spot: Spot, message: impl Into<String>, cure: impl Into<String>) {
+        self.findings.warn(self.file, spot, message, cure);
+    }
 }
