@@ -58,6 +58,7 @@ pub const SLIPS: &[(&str, &str, &str, &str)] = &[
     ("percent: 20", "percent: ^0", "no share of a hundred", "1 to 100"),
     ("percent: 20", "percent: 20, next: ^3", "cannot both say", "leave one"),
     ("wait: 1d 2h", "wait: ^-1d", "no time to wait", "without a minus"),
+    ("wait: 1d 2h", "fault: { crash: { host: ws, after: ^{ messages: 0 } } }", "at once", "leave `after` out"),
     ("host: ws, offset: 1h, drift: -20", "host: ^ws", "nothing is wrong with this clock", "offset: 1h"),
     ("heal: late", "name: ^visit\n    heal: late", "another step is named `visit`", "its own name"),
     ("heal: late", "heal: late\n  - heal: ^late", "`late` has ended already", "leave this step out"),

@@ -3,16 +3,13 @@
 //!
 //! Everything is written to Active Directory, from where it is replicated to the edges.
 
+use super::Connectors;
 use super::command::Answer;
 use super::service::EdgeSync;
-use super::session::Failure;
-use super::{Connectors, log};
 use crate::directory::mail_flow::{MailFlow, SOURCE_SERVERS, SendConnector, Verb, connections};
 use crate::directory::{Attributes, DistinguishedName, Filter, Modification};
 use crate::protocol::ldap::Search;
 use crate::role::directory_client::{DirectoryFailure, DirectorySession};
-use crate::role::judge::Refused;
-use crate::{facts, rule};
 
 impl EdgeSync {
     /// Makes the connectors of an edge's site, or adds the edge to those that there are.
@@ -72,42 +69,6 @@ impl EdgeSync {
         }
         session.close().await;
         Ok((self.config().name.to_string(), format!("{verb}-{object}: done")))
-    }
-
-    /// Without its service configuration the EdgeSync service of a site does nothing.
-    pub(super) fn require_service_config(&self) -> Result<(), Refused> {
-        let (there, facts) = (self.has_service_config(), facts!["site" => self.site()]);
-        let who = self.config().fqdn.to_string();
-        self.judge().require(&rule::SERVICE_CONFIG, who, "EdgeSync", there, facts)
-    }
-
-    pub(super) fn has_service_config(&self) -> bool {
-        self.view().entry(&self.service_config()).is_some()
-    }
-
-    fn service_config(&self) -> DistinguishedName {
-        let site = self.site();
-        self.config().organization.edge_sync_service(site.name().unwrap_or_default())
-    }
-
-    /// New-EdgeSyncServiceConfig, or its opposite by hand.
-    pub(super) async fn set_service_config(&self, exists: bool) {
-        let dn = self.service_config();
-        let done = async {
-            let mut session = self.directory().connect().await?;
-            match exists {
-                true => {
-                    let class = Attributes::new([("objectClass", "msExchEdgeSyncServiceConfig")]);
-                    session.add(&dn, class).await?;
-                }
-                false => session.delete(&dn, false).await?,
-            }
-            session.close().await;
-            Ok::<(), Failure>(())
-        };
-        if let Err(why) = done.await {
-            log(self.host(), None, || format!("the service configuration is as it was: {why}"));
-        }
     }
 }
 

@@ -17,7 +17,8 @@
 //! - [`view`]: what the hub knows of Active Directory; [`image`]: what of it an edge is to hold
 //! - `import`: the import of a subscription file (I1)
 //! - `provision`: what each hub does when it is notified (I2 to I6), and renewal
-//! - `service`: the EdgeSync service: notifications, topology scan, schedule
+//! - `service`: the EdgeSync service: notifications, topology scan, schedule; `service_config`: whether it
+//!   is configured for the site
 //! - `session`, `push`: one synchronization (R1 to R8, and each that follows)
 //! - `command`: what an administrator asks for; `mail_flow`: the Send connectors of a subscription, and
 //!   the cmdlets of domains and connectors; `test`: Test-EdgeSynchronization
@@ -31,6 +32,7 @@ pub mod pending;
 mod provision;
 mod push;
 mod service;
+mod service_config;
 mod session;
 pub mod settings;
 mod test;

@@ -50,7 +50,7 @@ pub(super) struct EdgeSync {
     /// When the first topology scan was.
     first_scan: VirtualTime,
     /// Whether the site's service configuration was there when it was looked for last.
-    configured: Cell<bool>,
+    pub configured: Cell<bool>,
     /// Held by whoever changes accounts or synchronizes: the service or a command.
     pub busy: Mutex<()>,
 }
@@ -285,19 +285,6 @@ impl EdgeSync {
                 }
             }
         }
-    }
-
-    /// Whether the service is configured for the hub's site; where not, the log says so once.
-    fn is_configured(&self) -> bool {
-        let there = self.has_service_config();
-        if self.configured.replace(there) && !there {
-            let who = self.config().fqdn.to_string();
-            self.judge.curtail(&rule::SERVICE_CONFIG, who, "EdgeSync", false, facts!["site" => self.site()]);
-            log(self.host(), Some(1045), || {
-                "initialization failed: the service configuration object is missing".to_owned()
-            });
-        }
-        there
     }
 
     /// Notes what there is to do for an edge, and returns it.

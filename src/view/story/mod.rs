@@ -3,6 +3,7 @@
 //!
 //! - `line`: how one event reads
 //! - `fold`: connections and handshakes in one phrase, and the many checks of hosts that start in another
+//! - `rounds`: what comes round again in a long step, told once
 //! - `answer`: what a question about a step comes to
 //! - `close`: how the run ended, and how to play it again
 
@@ -10,6 +11,7 @@ mod answer;
 mod close;
 mod fold;
 mod line;
+mod rounds;
 
 pub use answer::answer;
 pub use close::{closing, failures, reproduce};
@@ -21,6 +23,7 @@ use crate::trace::{Event, Happening, Ruling, Sent, Trace};
 use super::page::{Ink, Look, Page};
 use fold::{Fold, Passed};
 use line::Columns;
+use rounds::Rounds;
 
 /// How much of a run to tell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -79,10 +82,19 @@ fn tell_events<'t>(
 ) -> Option<u32> {
     let trace = &outcome.trace;
     let columns = Columns::fit(trace, depth);
+    let events: Vec<&Event> = events.collect();
+    let rounds = Rounds::of(&events, trace, depth);
     let mut fold = Fold::default();
     let mut passed = Passed::default();
     let mut step = None;
     for event in events {
+        if let Some(note) = rounds.note(event) {
+            fold.unfold(page, &columns, None);
+            columns.note(page, (Ink::Dim, "≈"), None, Ink::Plain, note);
+        }
+        if rounds.pass_over(event) {
+            continue;
+        }
         if depth == Depth::Application && passed.take(event) {
             continue;
         }
