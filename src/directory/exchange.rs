@@ -23,6 +23,16 @@ pub mod attribute {
     pub const NETWORK_ADDRESS: &str = "networkAddress";
     /// The distinguished name of the Active Directory site that a server belongs to.
     pub const SERVER_SITE: &str = "msExchServerSite";
+    /// The account that other forests ask for free and busy times as, by its distinguished name.
+    pub const ORG_WIDE_ACCOUNT: &str = "msExchAvailabilityOrgWideAccount";
+    /// The domain of the addresses that an availability address space is for.
+    pub const FOREST_NAME: &str = "msExchAvailabilityForestName";
+    /// How the forest of an address space is asked: an [`super::AccessMethod`].
+    pub const ACCESS_METHOD: &str = "msExchAvailabilityAccessMethod";
+    /// The account as which the forest of an address space is asked; none for the server's own.
+    pub const AVAILABILITY_USER: &str = "msExchAvailabilityUserName";
+    /// Where the forest of an address space is asked.
+    pub const URL: &str = "url";
     /// The roles that are installed on a server, as a number.
     pub const CURRENT_SERVER_ROLES: &str = "msExchCurrentServerRoles";
     /// The sealed credentials of EdgeSync, one value each.
@@ -87,6 +97,31 @@ impl ServerRole {
     }
 }
 
+/// How free and busy times of another forest are asked for (Add-AvailabilityAddressSpace). Real
+/// directories keep a number for it; here it is the word that administrators write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum AccessMethod {
+    /// Each person is asked for as that person, with a token that is handed in.
+    PerUserFreeBusy,
+    /// Everyone is asked for as one account of the other forest.
+    OrgWideFreeBusy,
+}
+
+impl AccessMethod {
+    /// The word for it: `OrgWideFB`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::PerUserFreeBusy => "PerUserFB",
+            Self::OrgWideFreeBusy => "OrgWideFB",
+        }
+    }
+
+    /// The method of this word.
+    pub fn find(word: &str) -> Option<Self> {
+        [Self::PerUserFreeBusy, Self::OrgWideFreeBusy].into_iter().find(|method| method.as_str() == word)
+    }
+}
+
 /// An Exchange organization, by its place in a directory.
 ///
 /// ```
@@ -138,6 +173,16 @@ impl Organization {
     /// An Active Directory site.
     pub fn site(&self, name: &str) -> DistinguishedName {
         self.configuration.child("CN", "Sites").child("CN", name)
+    }
+
+    /// How free and busy times are exchanged with other forests.
+    pub fn availability(&self) -> DistinguishedName {
+        self.container().child("CN", "Availability Configuration")
+    }
+
+    /// The availability address space for addresses of this domain.
+    pub fn address_space(&self, domain: &DnsName) -> DistinguishedName {
+        self.availability().child("CN", domain.as_str())
     }
 
     /// The configuration of the EdgeSync service in a site.

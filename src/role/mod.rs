@@ -17,6 +17,7 @@
 //! | [`application_server`] | the application server of *Server-to-Server Authorization* |
 //! | [`client_access_server`], [`mailbox_server`] | the Exchange servers that it asks |
 //! | [`mail_client`] | its client |
+//! | [`calendar_relay`] | the pair of servers of its third scenario |
 //! | [`load_balancer`] | what stands before several servers of a kind |
 //! | [`distribution_point`] | where an authority publishes its revocation list |
 //!
@@ -37,6 +38,7 @@
 
 pub mod application_server;
 pub mod browser;
+pub mod calendar_relay;
 pub mod claims;
 pub mod client_access_server;
 pub mod cookie_edit;

@@ -29,6 +29,7 @@ mod browser;
 mod directory;
 mod edge;
 mod network;
+mod relay;
 mod s2s;
 mod trust;
 
@@ -38,6 +39,7 @@ pub use browser::*;
 pub use directory::*;
 pub use edge::*;
 pub use network::*;
+pub use relay::*;
 pub use s2s::*;
 pub use trust::*;
 
@@ -52,6 +54,7 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
         adfs::FAMILY,
         edge::FAMILY,
         s2s::FAMILY,
+        relay::FAMILY,
     ]
     .into_iter()
     .flatten()

@@ -60,10 +60,30 @@ rules! {
         "Whoever hands in another account's token has the right ms-Exch-EPI-Token-Serialization on this Client Access server.",
         source: "domain page A2, A6, C case A7; inference on the check",
         remedy: "Use ExchangeImpersonation; only Exchange servers hand in tokens.";
+    HANDED_ON_ONCE = "s2s.handed-on-once":
+        "A request for a mailbox of another site is about that site alone, and has not been handed on before.",
+        source: "domain page A3 row 10, A6 (depth 1); inference",
+        remedy: "Send the request to a Client Access server of the mailbox's site, and one request for each site.";
+    PROXY_SERVER = "s2s.proxy-server":
+        "The mailbox's site has a Client Access server that can be reached, to which the request is handed on.",
+        source: "domain page A3 row 10, A6",
+        remedy: "Install a Client Access server in the site of the mailbox server, or start it again.";
     CLIENT_HAS_MAILBOX = "s2s.client-has-mailbox":
         "The request names a mailbox of the forest, or the one in whose name it is made has one.",
         source: "S2S C4; domain page A3 row 11",
         remedy: "Name a mailbox, or act for someone who has one.";
+    ORG_WIDE_ACCOUNT = "s2s.org-wide-account":
+        "Whoever asks for free and busy times on behalf of another forest is the account that this forest lets in for that.",
+        source: "domain page A8 S3 step 7 (Set-AvailabilityConfig -OrgWideAccount)",
+        remedy: "Give the other forest the credentials of the OrgWideAccount, or set the account that it has.";
+    ADDRESS_SPACE = "s2s.availability-address-space":
+        "An availability address space says where and how the recipient's forest is asked.",
+        source: "domain page A8 S3 step 2 (Add-AvailabilityAddressSpace)",
+        remedy: "Add an availability address space for the domain of the recipient's address.";
+    FOREST_ANSWERS = "s2s.forest-answers":
+        "A server of the recipient's forest answers in time, and takes the credentials.",
+        source: "domain page A3 (response codes), A8 S3; inference on the time",
+        remedy: "Start the relays or servers of the other forest, and give the address space the credentials that it takes.";
     EXCHANGE_SERVER = "s2s.exchange-server":
         "Whoever opens mailboxes for others at a mailbox server is an Exchange server.",
         source: "domain page A8 S1 step 6; inference",

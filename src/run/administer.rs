@@ -2,7 +2,7 @@
 //! about, at its console, or the network itself.
 
 use super::deploy::network::{self, rule_name};
-use super::deploy::{Deployed, federation, impersonation, trusts};
+use super::deploy::{Deployed, availability as free_busy, federation, impersonation, trusts};
 use crate::directory::exchange::attribute;
 use crate::directory::{AccountChange, DirectoryChange};
 use crate::name::{DnsName, HostName};
@@ -13,9 +13,9 @@ use crate::role::domain_controller::{self, PermissionChange};
 use crate::role::federation_service::change::{PartnerChange, PolicyChange};
 use crate::role::{edge_transport, hub_transport};
 use crate::scenario::change::{
-    AccountSetting, ChangeAccount, ChangeDns, ChangeFirewall, ChangeLink, ChangePartner, ChangePermission,
-    ChangeTokenSigning, ChangeTrust, ChangeUpnSuffix, MoveMailbox, PartnerSetting, RecipientSetting, Revoke,
-    TrustSetting,
+    AccountSetting, ChangeAccount, ChangeAvailability, ChangeDns, ChangeFirewall, ChangeLink, ChangePartner,
+    ChangePermission, ChangeTokenSigning, ChangeTrust, ChangeUpnSuffix, MoveMailbox, PartnerSetting,
+    RecipientSetting, Revoke, TrustSetting,
 };
 use crate::scenario::exchange::Exchange;
 use crate::scenario::{self, Change, Principal, Topology};
@@ -45,6 +45,7 @@ pub async fn change(world: &mut Deployed, topology: &Topology, change: &Change) 
             at(world, &change.domain_controller, domain_controller::restore_stimulus()).await
         }
         Change::Permission(change) => permission(world, topology, change).await,
+        Change::Availability(change) => availability(world, topology, change).await,
         Change::Mailbox(change) => move_mailbox(world, topology, change).await,
         Change::Application(change) => {
             let release = application_server::release(&impersonation::naming(&change.names_clients));
@@ -246,6 +247,22 @@ async fn permission(
         for controller in controllers_of_forest(topology, &home) {
             at(world, &controller, domain_controller::permission_stimulus(&change)).await?;
         }
+    }
+    Ok(())
+}
+
+/// At every domain controller of the forest, in its Configuration partition.
+async fn availability(
+    world: &mut Deployed,
+    topology: &Topology,
+    change: &ChangeAvailability,
+) -> Result<(), String> {
+    let forest = &change.exchange.value;
+    let organization = organization(topology, forest)?;
+    let change = free_busy::change(&world.directories, forest, organization, &change.set);
+    let change = change.map_err(|why| why.to_string())?;
+    for controller in controllers_of_forest(topology, forest) {
+        at(world, &controller, domain_controller::configuration_stimulus(&change)).await?;
     }
     Ok(())
 }

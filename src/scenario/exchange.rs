@@ -5,6 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::at::{At, Entries};
+use super::availability::AvailabilityConfig;
 use super::impersonation::{AdministratorsDenied, Database, Grant, LinkedContact, Mailbox};
 use super::value::Principal;
 use crate::name::{DnsName, HostName};
@@ -43,6 +44,9 @@ pub struct Exchange {
     /// Where impersonation is denied to administrators' groups.
     #[serde(default)]
     pub administrators_denied: AdministratorsDenied,
+    /// How free and busy times are exchanged with other forests.
+    #[serde(default)]
+    pub availability: AvailabilityConfig,
 }
 
 /// A server of an Exchange organization.

@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::at::{At, Entries};
+use super::availability::CalendarRelay;
 use super::edge_sync::{EdgeTransport, HubTransport};
 use super::federation::{FederationService, FederationServiceProxy, WebServer};
 use super::impersonation::{ApplicationServer, ClientAccessServer, LoadBalancer, MailClient, MailboxServer};
@@ -60,6 +61,8 @@ pub struct Services {
     pub mailbox_server: Option<At<MailboxServer>>,
     /// A Client Access server of Exchange.
     pub client_access_server: Option<At<ClientAccessServer>>,
+    /// A relay for questions for free and busy times.
+    pub calendar_relay: Option<At<CalendarRelay>>,
     /// A load balancer before several web servers.
     pub load_balancer: Option<At<LoadBalancer>>,
     /// An application server that asks Exchange on behalf of its clients.

@@ -17,6 +17,7 @@
 //! - [`edge_sync`]: [`HubTransport`], [`EdgeTransport`] and the steps taken with them
 //! - [`removable_media`], [`edge_attack`]: what becomes of the subscription file, and what others do
 //!   with credentials; [`mail_flow`]: domains and connectors, and mail at an edge
+//! - [`availability`]: free and busy times between forests, and calendar relays
 //! - [`impersonation`]: Client Access and mailbox servers, application servers and mail programs
 //! - [`step`]: [`Step`] and its [`Action`]; [`browser`], [`ask`], [`mailbox`] and [`attack`]: what people do
 //! - [`fault`]: [`Fault`], what can break
@@ -27,6 +28,7 @@
 pub mod ask;
 pub mod at;
 pub mod attack;
+pub mod availability;
 pub mod browser;
 pub mod certificate;
 pub mod change;

@@ -10,6 +10,7 @@
 //! So no rule of a row is superfluous, and none is missing. A row with several rules is defence in
 //! depth: whoever gets past one is stopped by the next.
 //!
+//! [`attacks::withheld`] holds what a rule leaves out of an answer that is given all the same.
 //! [`attacks::beyond_rules`] holds the refusals that no suspended rule turns into a success, because a
 //! key is missing. [`attacks::no_protection`] holds the rules that protect nothing by themselves.
 
@@ -17,7 +18,7 @@ mod attacks;
 
 use std::collections::BTreeSet;
 
-use attacks::{Attack, Beyond, attacks, beyond_rules, no_protection};
+use attacks::{Attack, Beyond, Withheld, attacks, beyond_rules, no_protection, withheld};
 use forestsim::rule::{self, Rule};
 use forestsim::run::{Asked, Outcome, RunOptions, play};
 use forestsim::scenario;
@@ -119,11 +120,30 @@ fn where_a_key_is_missing_no_rule_is_needed() {
 }
 
 #[test]
+fn what_is_left_out_of_an_answer_is_told_without_the_rule() {
+    for Withheld { scenario, step, rule, tells } in withheld() {
+        let told = |outcome: &Outcome| {
+            let (answer, index) = asked(outcome, step);
+            assert!(answer.granted, "{scenario}, `{step}`: not granted");
+            let of_step = outcome.trace.events.iter().filter(|event| event.step == Some(index));
+            let mut shown = of_step.filter_map(|event| match &event.happening {
+                Happening::Conclusion(conclusion) => Some(format!("{conclusion:?}")),
+                _ => None,
+            });
+            shown.any(|shown| shown.contains(tells))
+        };
+        assert!(!told(&play_without(scenario, &[])), "{scenario}, `{step}`: told as shipped");
+        assert!(told(&play_without(scenario, &[rule])), "{scenario}, `{step}`: not told without {}", rule.id);
+    }
+}
+
+#[test]
 fn every_rule_has_its_place_in_these_tables() {
     let in_the_way = attacks().flat_map(|attack| attack.without.iter().copied());
     let beyond = beyond_rules().map(|beyond| beyond.rule);
+    let left_out = withheld().map(|withheld| withheld.rule);
     let placed: BTreeSet<&str> =
-        in_the_way.chain(beyond).chain(no_protection()).map(|rule| rule.id).collect();
+        in_the_way.chain(beyond).chain(left_out).chain(no_protection()).map(|rule| rule.id).collect();
     let missing: Vec<&str> = rule::all().map(|rule| rule.id).filter(|id| !placed.contains(id)).collect();
     assert!(missing.is_empty(), "no attack shows what these protect from: {}", missing.join(", "));
 }

@@ -78,8 +78,8 @@ codes! {
     ErrorImpersonationFailed: Fault, "The user's token could not be made.";
     // Row 10: where the mailbox is.
     ErrorCrossSiteRequest: Fault, "The mailbox is in another site.";
-    ErrorNoApplicableProxyCASServersAvailable: Fault, "No Client Access server of the mailbox's site answers.";
-    ErrorProxyServiceDiscoveryFailed: Fault, "The mailbox's site has no Client Access server.";
+    ErrorNoApplicableProxyCASServersAvailable: Fault, "No Client Access server can be found to handle the request.";
+    ErrorProxyServiceDiscoveryFailed: Fault, "It cannot be told which site the mailbox is in.";
     ErrorProxyGroupSidLimitExceeded: Fault, "The user is in too many groups to be handed on.";
     // Row 11: the mailbox.
     ErrorMissingEmailAddress: Message, "The account has no mailbox, and the request names none.";

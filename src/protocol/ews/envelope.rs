@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::answer::{Answer, Fault};
 use super::code::ResponseCode;
-use super::header::{AccessMode, Header};
+use super::header::{AccessMode, Header, ProxyRequestType};
 use super::node::{Node, Space};
 use super::operation::Operation;
 use super::{read_answer as reading_answer, read_operation, write_answer, write_operation};
@@ -59,10 +59,20 @@ impl Request {
         Node::new(Space::Soap, "Envelope").with(self.header.write()).with(body).document()
     }
 
+    /// Whether a Client Access server of another forest asks for free and busy times.
+    pub fn comes_from_another_forest(&self) -> bool {
+        let asks = matches!(self.operation, Operation::GetUserAvailability { .. });
+        asks && self.header.proxy_request == Some(ProxyRequestType::CrossForest)
+    }
+
     /// The request in one line, in the field's words.
     pub fn title(&self) -> Cow<'static, str> {
         let operation = &self.operation;
-        let modes: Vec<String> = self.header.access.iter().map(describe_mode).collect();
+        let mut modes: Vec<String> = self.header.access.iter().map(describe_mode).collect();
+        modes.extend(self.header.proxy_request.map(|kind| match kind {
+            ProxyRequestType::CrossSite => "from another site".to_owned(),
+            ProxyRequestType::CrossForest => "from another forest".to_owned(),
+        }));
         match modes.is_empty() {
             true => operation.to_string().into(),
             false => format!("{operation}, {}", modes.join(" and ")).into(),

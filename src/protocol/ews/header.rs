@@ -1,7 +1,8 @@
 //! In whose name a request is made: nobody else's, or by one of three headers (domain page A1, A6).
 //!
 //! ExchangeImpersonation names an account and is for applications. ProxySecurityContext and
-//! SerializedSecurityContext hold another account's token and are for Exchange servers.
+//! SerializedSecurityContext hold another account's token and are for Exchange servers. A further
+//! header marks what one Client Access server asks another of free and busy times.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -13,6 +14,9 @@ use super::node::{Node, Space};
 use crate::directory::Sid;
 use crate::protocol::wire;
 
+/// The element that marks a request of another Client Access server for free and busy times.
+const PROXY_REQUEST: &str = "ProxyRequestTypeHeader";
+
 /// The version that a client asks to be spoken to in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum ServerVersion {
@@ -21,6 +25,15 @@ pub enum ServerVersion {
     /// Exchange Server 2007 with Service Pack 1, which has folder permissions and proxying.
     #[serde(rename = "Exchange2007_SP1")]
     Exchange2007Sp1,
+}
+
+/// What a request for free and busy times is, where a Client Access server and not a person sends it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum ProxyRequestType {
+    /// It comes from another site of the forest.
+    CrossSite,
+    /// It comes from another forest.
+    CrossForest,
 }
 
 /// How an account is named in an ExchangeImpersonation header.
@@ -69,11 +82,13 @@ pub struct Header {
     pub version: ServerVersion,
     /// The ways to act for someone else: at most one, if it is as it should be.
     pub access: Vec<AccessMode>,
+    /// Set where another Client Access server asks for free and busy times.
+    pub proxy_request: Option<ProxyRequestType>,
 }
 
 impl Default for Header {
     fn default() -> Self {
-        Self { version: ServerVersion::Exchange2007Sp1, access: Vec::new() }
+        Self { version: ServerVersion::Exchange2007Sp1, access: Vec::new(), proxy_request: None }
     }
 }
 
@@ -145,6 +160,7 @@ impl Header {
         Node::new(Space::Soap, "Header")
             .with(Node::t("RequestServerVersion").attribute("Version", version))
             .with_all(self.access.iter().map(write_mode))
+            .with_all(self.proxy_request.map(|kind| Node::t(PROXY_REQUEST).text(kind.as_str())))
     }
 
     pub(super) fn read(node: &Node) -> Result<Self, ReadError> {
@@ -153,17 +169,33 @@ impl Header {
             // Later clients name later versions; they are answered in the newest that there is.
             _ => ServerVersion::Exchange2007Sp1,
         };
-        let mut access = Vec::new();
+        let (mut access, mut proxy_request) = (Vec::new(), None);
         for node in node.children.iter().filter(|node| node.space == Space::Types) {
             match node.name.as_str() {
                 "ExchangeImpersonation" => access.push(read_impersonation(node)),
                 "SerializedSecurityContext" => access.push(read_serialized(node)),
                 "ProxySecurityContext" => access.push(read_proxy(node)?),
+                PROXY_REQUEST => proxy_request = Some(read_proxy_request(node)?),
                 _ => {}
             }
         }
-        Ok(Self { version, access })
+        Ok(Self { version, access, proxy_request })
     }
+}
+
+impl ProxyRequestType {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::CrossSite => "CrossSite",
+            Self::CrossForest => "CrossForest",
+        }
+    }
+}
+
+fn read_proxy_request(node: &Node) -> Result<ProxyRequestType, ReadError> {
+    let kinds = [ProxyRequestType::CrossSite, ProxyRequestType::CrossForest];
+    let kind = kinds.into_iter().find(|kind| kind.as_str() == node.text);
+    kind.ok_or_else(|| node.wrong("is of a kind that is not known"))
 }
 
 fn write_mode(mode: &AccessMode) -> Node {

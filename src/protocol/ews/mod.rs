@@ -32,7 +32,7 @@ mod write_operation;
 pub use answer::{Answer, Fault, ItemError, Payload, Reply};
 pub use code::{ResponseCode, Shape};
 pub use envelope::{ReadError, Request, read_answer, read_request};
-pub use header::{AccessMode, ConnectingId, Header, ProxySecurityContext, ServerVersion};
+pub use header::{AccessMode, ConnectingId, Header, ProxyRequestType, ProxySecurityContext, ServerVersion};
 pub use operation::{FolderRef, ItemChange, Operation, UserId, WrittenPermission};
 pub use shape::{BaseShape, ItemShape};
 

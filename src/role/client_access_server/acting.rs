@@ -3,7 +3,7 @@
 //!
 //! A caller that acts for itself needs no right for that. One that names a client needs two: to
 //! impersonate through this server, and to impersonate this client. One that hands in a token needs
-//! to be an Exchange server.
+//! to be an Exchange server, and is not asked again what the server that it comes from has asked.
 
 use super::Desk;
 use super::directory::{Account, MailboxPlace, Reader, unavailable};
@@ -15,7 +15,7 @@ use crate::directory::{
 use crate::document::server_to_server as document;
 use crate::facts;
 use crate::name::Upn;
-use crate::protocol::ews::{AccessMode, ConnectingId, Header, ResponseCode};
+use crate::protocol::ews::{AccessMode, ConnectingId, Header, Request, ResponseCode};
 use crate::protocol::lsa::Wanted;
 use crate::role::http_authentication::Caller;
 use crate::trace::Fact;
@@ -30,6 +30,17 @@ pub(super) struct Acting {
     pub mailbox: Option<MailboxPlace>,
     /// What allowed the caller to act for someone else; none where it acts for itself.
     pub basis: Option<String>,
+    /// How the request came here.
+    pub hop: Hop,
+}
+
+/// How a request came to a Client Access server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Hop {
+    /// From whoever makes it.
+    First,
+    /// From the Client Access server that was asked first.
+    HandedOn,
 }
 
 impl Desk {
@@ -45,7 +56,8 @@ impl Desk {
     }
 
     /// Rows 2 to 9.
-    pub(super) async fn acting_as(&self, caller: &Caller, header: &Header) -> Result<Acting, ResponseCode> {
+    pub(super) async fn acting_as(&self, caller: &Caller, request: &Request) -> Result<Acting, ResponseCode> {
+        let header = &request.header;
         let named: Vec<&str> = header.access.iter().map(mode_name).collect();
         let mode = header.access_mode();
         let code = ResponseCode::ErrorMoreThanOneAccessModeSpecified;
@@ -53,19 +65,24 @@ impl Desk {
         self.require(Row::AccessMode, code, caller.name.as_str(), &self.name(), mode.is_ok(), facts)?;
         // A run that suspends the rule takes the first.
         match mode.unwrap_or(header.access.first()) {
+            None if request.comes_from_another_forest() => self.org_wide(caller).await,
             None => self.itself(caller).await,
             Some(AccessMode::ExchangeImpersonation(ids)) => self.impersonate(caller, ids).await,
             Some(AccessMode::SerializedSecurityContext { user, groups }) => {
                 let groups = groups.iter().filter_map(|sid| sid.parse().ok());
                 let user: Sid = user.parse().map_err(|_| ResponseCode::ErrorInvalidSerializedAccessToken)?;
                 let token = AccessToken::new(user, groups);
-                let denied = ResponseCode::ErrorTokenSerializationDenied;
+                let denied = match request.comes_from_another_forest() {
+                    true => ResponseCode::ErrorProxyRequestNotAllowed,
+                    false => ResponseCode::ErrorTokenSerializationDenied,
+                };
                 self.with_token(caller, user.to_string(), token, denied).await
             }
             Some(AccessMode::ProxySecurityContext(context)) => {
                 let token = AccessToken::new(context.user, context.groups.iter().copied());
                 let denied = ResponseCode::ErrorProxyRequestNotAllowed;
-                self.with_token(caller, context.name.clone(), token, denied).await
+                let acting = self.with_token(caller, context.name.clone(), token, denied).await?;
+                Ok(Acting { hop: Hop::HandedOn, ..acting })
             }
         }
     }
@@ -74,7 +91,8 @@ impl Desk {
     async fn itself(&self, caller: &Caller) -> Result<Acting, ResponseCode> {
         let account = self.read_directory().await?.account_of(caller.token.user).await?;
         let mailbox = account.and_then(|account| account.mailbox);
-        Ok(Acting { name: caller.name.to_string(), token: caller.token.clone(), mailbox, basis: None })
+        let (name, token) = (caller.name.to_string(), caller.token.clone());
+        Ok(Acting { name, token, mailbox, basis: None, hop: Hop::First })
     }
 
     /// The caller hands in someone's token, and is asked whether it is one that may.
@@ -94,7 +112,7 @@ impl Desk {
         let account = directory.account_of(token.user).await?;
         let mailbox = account.and_then(|account| account.mailbox);
         let basis = Some(granted.basis("ms-Exch-EPI-Token-Serialization"));
-        Ok(Acting { name, token, mailbox, basis })
+        Ok(Acting { name, token, mailbox, basis, hop: Hop::First })
     }
 
     /// The caller names a client, and is asked whether it may act for that one.
@@ -134,8 +152,8 @@ impl Desk {
             here.basis("ms-Exch-EPI-Impersonation"),
             may.basis("ms-Exch-EPI-May-Impersonate")
         );
-        let name = self.name_of(&client).await?;
-        Ok(Acting { name, token, mailbox: client.mailbox, basis: Some(basis) })
+        let (name, basis) = (self.name_of(&client).await?, Some(basis));
+        Ok(Acting { name, token, mailbox: client.mailbox, basis, hop: Hop::First })
     }
 
     /// Row 2: the one name; none where a run that suspends the rule finds no name at all.

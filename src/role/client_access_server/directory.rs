@@ -1,11 +1,12 @@
 //! What a Client Access server reads in the directory of its forest: accounts with their mailboxes,
 //! databases, servers, and the security descriptors that rights are granted on (domain page A2, A7).
 
-use crate::directory::exchange::attribute;
+use crate::directory::exchange::{AccessMethod, Organization, SERVER_CLASS, ServerRole, attribute};
 use crate::directory::{DistinguishedName, Filter, Guid, SecurityDescriptor, Sid};
 use crate::mailbox::MailboxId;
 use crate::name::DnsName;
 use crate::protocol::ews::ResponseCode;
+use crate::protocol::http::Url;
 use crate::protocol::ldap::{Entry, SECURITY_DESCRIPTOR, Search};
 use crate::role::directory_client::{DirectoryFailure, DirectorySession};
 use crate::time::VirtualTime;
@@ -61,8 +62,20 @@ pub(super) struct MailboxPlace {
 }
 
 /// A server, as the organization's configuration tells it.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Server {
     pub address: DnsName,
+    /// The Active Directory site that it stands in, where the directory tells one.
+    pub site: Option<DistinguishedName>,
+}
+
+/// How the forest behind some e-mail addresses is asked for free and busy times.
+pub(super) struct AddressSpace {
+    pub method: AccessMethod,
+    /// As whom; as the server itself where there is nobody.
+    pub user: Option<String>,
+    /// Where, in the order in which it is tried.
+    pub urls: Vec<Url>,
 }
 
 /// The code for a directory that is of no use.
@@ -160,9 +173,65 @@ impl Reader {
         let Some(entry) = self.entry(database, [attribute::OWNING_SERVER]).await? else { return Ok(None) };
         let dn = entry.first(attribute::OWNING_SERVER).and_then(|dn| dn.parse().ok());
         let Some(dn) = dn else { return Ok(None) };
-        let server: Option<Entry> = self.entry(&dn, [attribute::NETWORK_ADDRESS]).await?;
-        let address = server.as_ref().and_then(|server| server.first(attribute::NETWORK_ADDRESS));
-        Ok(address.map(|address| Server { address: DnsName::new(address) }))
+        let found = self.entry(&dn, [attribute::NETWORK_ADDRESS, attribute::SERVER_SITE]).await?;
+        Ok(found.as_ref().and_then(server))
+    }
+
+    /// The Client Access servers of a site, by name.
+    pub async fn client_access_servers(
+        &mut self,
+        organization: &Organization,
+        site: &DistinguishedName,
+    ) -> Result<Vec<Server>, ResponseCode> {
+        let filter = Filter::And(vec![
+            Filter::equals("objectClass", SERVER_CLASS),
+            Filter::equals(attribute::SERVER_SITE, site.to_string()),
+        ]);
+        let wanted = [attribute::NETWORK_ADDRESS, attribute::SERVER_SITE, attribute::CURRENT_SERVER_ROLES];
+        let search = Search::subtree(organization.servers(), filter).only(wanted);
+        let found = self.session.search(search).await.map_err(unavailable)?;
+        let installed = |entry: &&Entry| {
+            let roles = entry.first(attribute::CURRENT_SERVER_ROLES).and_then(|roles| roles.parse().ok());
+            roles.unwrap_or(0) & ServerRole::ClientAccess.bit() != 0
+        };
+        let mut servers: Vec<Server> = found.entries.iter().filter(installed).filter_map(server).collect();
+        servers.sort_by(|one, other| one.address.cmp(&other.address));
+        Ok(servers)
+    }
+
+    /// The availability address space for addresses of this domain.
+    pub async fn address_space(
+        &mut self,
+        organization: &Organization,
+        domain: &str,
+    ) -> Result<Option<AddressSpace>, ResponseCode> {
+        let filter = Filter::equals(attribute::FOREST_NAME, domain);
+        let wanted = [attribute::ACCESS_METHOD, attribute::AVAILABILITY_USER, attribute::URL];
+        let search = Search::subtree(organization.availability(), filter).only(wanted);
+        let found = match self.session.search(search).await {
+            Ok(found) => found.entries,
+            Err(DirectoryFailure::Refused { .. }) => Vec::new(),
+            Err(why) => return Err(unavailable(why)),
+        };
+        Ok(found.first().and_then(|entry| {
+            Some(AddressSpace {
+                method: AccessMethod::find(entry.first(attribute::ACCESS_METHOD)?)?,
+                user: entry.first(attribute::AVAILABILITY_USER).map(str::to_owned),
+                urls: entry.attributes.texts(attribute::URL).filter_map(|url| url.parse().ok()).collect(),
+            })
+        }))
+    }
+
+    /// The account, or the group of accounts, that other forests ask as.
+    pub async fn org_wide_account(
+        &mut self,
+        organization: &Organization,
+    ) -> Result<Option<Sid>, ResponseCode> {
+        let found = self.entry(&organization.availability(), [attribute::ORG_WIDE_ACCOUNT]).await?;
+        let dn = found.and_then(|entry| entry.first(attribute::ORG_WIDE_ACCOUNT)?.parse().ok());
+        let Some(dn) = dn else { return Ok(None) };
+        let account = self.entry(&dn, ["objectSid"]).await?;
+        Ok(account.and_then(|account| account.first("objectSid")?.parse().ok()))
     }
 
     async fn entry<const N: usize>(
@@ -188,6 +257,13 @@ fn descriptor(entry: &Entry) -> SecurityDescriptor {
 fn moment(text: &str) -> Option<VirtualTime> {
     let steps = text.parse::<i64>().ok().filter(|steps| *steps != i64::MAX)?;
     Some(VirtualTime::from_micros((steps - UNIX_EPOCH) / 10))
+}
+
+fn server(entry: &Entry) -> Option<Server> {
+    Some(Server {
+        address: DnsName::new(entry.first(attribute::NETWORK_ADDRESS)?),
+        site: entry.first(attribute::SERVER_SITE).and_then(|site| site.parse().ok()),
+    })
 }
 
 fn account(entry: &Entry) -> Option<Account> {

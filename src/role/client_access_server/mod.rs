@@ -9,13 +9,17 @@
 //! - `acting`: the rows of the table: in whose name a request is carried out
 //! - `directory`: what it reads of accounts, databases and servers
 //! - `store`: the operation, item by item, at the mailbox servers
+//! - `proxy`: the operation, handed on to a Client Access server of the mailbox's site
+//! - `availability`: when people are busy, here, in another site or in another forest
 
 mod acting;
+mod availability;
 mod directory;
 pub mod pipeline;
+mod proxy;
 mod store;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use super::dial::Dialer;
@@ -25,8 +29,9 @@ use super::judge::{Judge, Refused};
 use super::serve::{self, Received};
 use crate::crypto::certificate::Identity;
 use crate::crypto::chain::TrustAnchors;
+use crate::crypto::secret::Secret;
 use crate::directory::exchange::Organization;
-use crate::directory::{AccessToken, Sid};
+use crate::directory::{AccessToken, DistinguishedName, Sid};
 use crate::facts;
 use crate::name::Upn;
 use crate::protocol::ews::{self, Answer, Fault, Operation, ResponseCode};
@@ -47,6 +52,10 @@ pub struct ClientAccessServerConfig {
     pub membership: Membership,
     /// The organization that it belongs to.
     pub organization: Organization,
+    /// The Active Directory site that it stands in, as the machine knows from its network.
+    pub site: DistinguishedName,
+    /// The passwords of accounts of other forests, by user name (Add-AvailabilityAddressSpace).
+    pub passwords: BTreeMap<String, Secret>,
     /// Whether it takes the first of several names of a client, as some clients send.
     pub lenient: bool,
 }
@@ -126,13 +135,15 @@ impl Desk {
     /// Rows 1 to 13: what is asked, in whose name, and what comes of it.
     async fn carry_out(&self, caller: &Caller, body: &RequestBody) -> Result<Answer, ResponseCode> {
         let request = self.read(caller, body)?;
-        let acting = self.acting_as(caller, &request.header).await?;
-        let reply = self.work(&acting, &request.operation).await?;
-        for message in &reply.messages {
-            let outcome = message.as_ref().err().map_or(ResponseCode::NoError, |error| error.code);
-            self.audit(caller, &acting, &request.operation, outcome);
+        let acting = self.acting_as(caller, &request).await?;
+        let answer = self.work(&acting, &request.operation).await?;
+        if let Answer::Reply(reply) = &answer {
+            for message in &reply.messages {
+                let outcome = message.as_ref().err().map_or(ResponseCode::NoError, |error| error.code);
+                self.audit(caller, &acting, &request.operation, outcome);
+            }
         }
-        Ok(Answer::Reply(reply))
+        Ok(answer)
     }
 
     /// Row 1: the request in the body.

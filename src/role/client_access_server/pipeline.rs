@@ -22,6 +22,8 @@ pub enum Row {
     CallerKnown,
     /// The caller may hand in tokens.
     TokenSerialization,
+    /// The caller may ask on behalf of another forest.
+    OrgWideAccount,
     /// The caller may impersonate here. Before the client is looked up, so that nobody learns who
     /// exists without that right.
     ImpersonateHere,
@@ -33,10 +35,18 @@ pub enum Row {
     ImpersonateClient,
     /// The client's token can be made.
     Token,
+    /// The mailboxes are in this site, or together in another one.
+    Site,
+    /// There is a server to hand the request on to.
+    ProxyServer,
     /// There is a mailbox.
     Mailbox,
+    /// Or it is known where the recipient's forest is asked.
+    AddressSpace,
     /// The mailbox is opened.
     Store,
+    /// Or the other forest answers.
+    Forest,
 }
 
 /// What a row checks by, and what it refuses with.
@@ -56,9 +66,10 @@ const fn check(row: Row, number: u8, rule: Option<&'static Rule>, codes: &'stati
     Check { row, number, rule, codes }
 }
 
-/// Every row, in the order in which a request meets them. Where the directory cannot be reached, each
+/// Every row, in the order of the page. A request meets row 10 once the mailboxes of row 11 are found,
+/// since they tell the site. Where the directory cannot be reached, each
 /// row that asks it refuses with ErrorADUnavailable (row 3).
-pub const PIPELINE: [Check; 13] = [
+pub const PIPELINE: [Check; 18] = [
     check(Row::Caller, 0, Some(&rule::CALLER_AUTHENTICATES), &[]),
     check(
         Row::Shape,
@@ -82,6 +93,7 @@ pub const PIPELINE: [Check; 13] = [
         Some(&rule::TOKEN_SERIALIZATION),
         &[ErrorTokenSerializationDenied, ErrorProxyRequestNotAllowed],
     ),
+    check(Row::OrgWideAccount, 5, Some(&rule::ORG_WIDE_ACCOUNT), &[ErrorProxyRequestNotAllowed]),
     check(Row::ImpersonateHere, 5, Some(&rule::MAY_IMPERSONATE_HERE), &[ErrorImpersonationDenied]),
     check(
         Row::Resolves,
@@ -103,13 +115,27 @@ pub const PIPELINE: [Check; 13] = [
     ),
     check(Row::ImpersonateClient, 8, Some(&rule::MAY_BE_IMPERSONATED), &[ErrorImpersonateUserDenied]),
     check(Row::Token, 9, Some(&rule::CLIENT_TOKEN), &[ErrorImpersonationFailed]),
+    check(Row::Site, 10, Some(&rule::HANDED_ON_ONCE), &[ErrorCrossSiteRequest]),
+    check(
+        Row::ProxyServer,
+        10,
+        Some(&rule::PROXY_SERVER),
+        &[ErrorProxyServiceDiscoveryFailed, ErrorNoApplicableProxyCASServersAvailable],
+    ),
     check(
         Row::Mailbox,
         11,
         Some(&rule::CLIENT_HAS_MAILBOX),
         &[ErrorMissingEmailAddress, ErrorNonExistentMailbox, ErrorMailRecipientNotFound],
     ),
+    check(Row::AddressSpace, 11, Some(&rule::ADDRESS_SPACE), &[ErrorServiceDiscoveryFailed]),
     check(Row::Store, 11, None, &[ErrorMailboxStoreUnavailable, ErrorConnectionFailed]),
+    check(
+        Row::Forest,
+        11,
+        Some(&rule::FOREST_ANSWERS),
+        &[ErrorInvalidCrossForestCredentials, ErrorProxyRequestProcessingFailed, ErrorProxyRequestNotAllowed],
+    ),
 ];
 
 impl Row {
@@ -130,7 +156,7 @@ mod tests {
         for pair in PIPELINE.windows(2) {
             assert!(pair[0].row < pair[1].row && pair[0].number <= pair[1].number, "{pair:?}");
         }
-        assert_eq!(Row::Store.check().row, Row::Store);
+        assert_eq!(Row::Forest.check().row, Row::Forest);
     }
 
     #[test]

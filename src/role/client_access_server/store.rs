@@ -1,23 +1,24 @@
-//! The operation itself, item by item, at the mailbox servers and with the actor's token: rows 11 and
-//! 12 of the pipeline (S2S C4; domain page A3, A5).
+//! The operation itself, item by item, at the mailbox servers and with the actor's token: rows 10 to
+//! 12 of the pipeline (S2S C4; domain page A3, A5). Where the mailboxes are in another site, it is for
+//! a Client Access server there.
 
 use std::collections::BTreeMap;
 
 use super::Desk;
 use super::acting::Acting;
-use super::directory::{MailboxPlace, Reader};
+use super::directory::{MailboxPlace, Reader, Server};
 use super::pipeline::Row;
-use crate::directory::{Filter, exchange::attribute};
+use crate::directory::{DistinguishedName, Filter, exchange::attribute};
 use crate::facts;
 use crate::mailbox::{FolderName, MailboxId, Permission, PermissionUser};
 use crate::protocol::ews::{
-    FolderRef, ItemError, Operation, Payload, Reply, ResponseCode, UserId, WrittenPermission,
+    Answer, FolderRef, ItemError, Operation, Payload, Reply, ResponseCode, UserId, WrittenPermission,
 };
 use crate::protocol::mapi::{Actor, PORT, SERVICE, StoreCall, StoreOperation, StoreReply};
 use crate::sim::Channel;
 
 /// Whose mailbox a part of an operation is about.
-enum Target {
+pub(super) enum Target {
     /// The actor's own.
     Own,
     /// That of this e-mail address.
@@ -29,32 +30,54 @@ enum Target {
 impl Desk {
     /// Carries out each part of an operation. After an error that concerns more than the one part, the
     /// rest is not tried (domain page A3, batch rule).
-    pub(super) async fn work(&self, acting: &Acting, operation: &Operation) -> Result<Reply, ResponseCode> {
+    pub(super) async fn work(&self, acting: &Acting, operation: &Operation) -> Result<Answer, ResponseCode> {
         let directory = self.read_directory().await?;
-        let mut stores = Stores { desk: self, acting, directory, open: BTreeMap::new() };
-        let mut messages: Vec<Result<Payload, ItemError>> = Vec::new();
+        let mut stores = Stores { desk: self, acting, directory, servers: Vec::new(), open: BTreeMap::new() };
+        if let Operation::GetUserAvailability { mailboxes, query } = operation {
+            let messages = stores.availability(mailboxes, query).await;
+            return Ok(Answer::Reply(Reply { operation: operation.name().to_owned(), messages }));
+        }
+        let mut parts = Vec::new();
         for part in stores.parts(operation).await? {
+            parts.push(match part {
+                Ok((target, work)) => stores.place(&target).await.map(|place| (place, work)),
+                Err(code) => Err(code),
+            });
+        }
+        let places: Vec<&Place> = parts.iter().flatten().map(|(place, _)| place).collect();
+        if let Some(site) = self.other_site(acting, &places)? {
+            return self.hand_on(&mut stores.directory, acting, operation, &site).await;
+        }
+        let mut messages: Vec<Result<Payload, ItemError>> = Vec::new();
+        for part in parts {
             let stopped = messages.last().and_then(|last| last.as_ref().err()).is_some_and(|error| {
                 error.code.stops_batch() || error.code == ResponseCode::ErrorBatchProcessingStopped
             });
             let outcome = match part {
                 _ if stopped => Err(ResponseCode::ErrorBatchProcessingStopped),
                 Err(code) => Err(code),
-                Ok((target, work)) => stores.do_part(&target, work).await,
+                Ok((place, work)) => stores.do_part(&place, work).await,
             };
             let outcome = outcome.map(|payload| in_shape(operation, payload));
             messages.push(outcome.map_err(ItemError::from));
         }
-        Ok(Reply { operation: operation.name().to_owned(), messages })
+        Ok(Answer::Reply(Reply { operation: operation.name().to_owned(), messages }))
     }
 }
 
-/// The mailboxes that are open for one request.
-struct Stores<'a> {
-    desk: &'a Desk,
-    acting: &'a Acting,
-    directory: Reader,
+/// The mailboxes that are open for one request, and the servers that are known by then.
+pub(super) struct Stores<'a> {
+    pub desk: &'a Desk,
+    pub acting: &'a Acting,
+    pub directory: Reader,
+    servers: Vec<(DistinguishedName, Server)>,
     open: BTreeMap<MailboxId, Channel>,
+}
+
+/// A mailbox and the server that keeps it.
+pub(super) struct Place {
+    pub mailbox: MailboxPlace,
+    pub server: Server,
 }
 
 type Part = Result<(Target, StoreOperation), ResponseCode>;
@@ -108,10 +131,8 @@ impl Stores<'_> {
                 let (target, name) = place(folder);
                 vec![permissions.map(|set| (target, Store::UpdateFolder(name, key, set)))]
             }
-            Operation::GetUserAvailability { mailboxes, query } => mailboxes
-                .iter()
-                .map(|address| Ok((Target::Address(address.clone()), Store::FreeBusy(*query))))
-                .collect(),
+            // Each mailbox is asked on its own, wherever it is.
+            Operation::GetUserAvailability { .. } => Vec::new(),
         })
     }
 
@@ -137,12 +158,14 @@ impl Stores<'_> {
         Ok(Ok(set))
     }
 
-    async fn do_part(&mut self, target: &Target, work: StoreOperation) -> Result<Payload, ResponseCode> {
-        let availability = matches!(work, StoreOperation::FreeBusy(_));
-        let mailbox = self.locate(target, availability).await?;
-        let acting = self.acting;
+    pub(super) async fn do_part(
+        &mut self,
+        place: &Place,
+        work: StoreOperation,
+    ) -> Result<Payload, ResponseCode> {
+        let (acting, mailbox) = (self.acting, &place.mailbox);
         if !self.open.contains_key(&mailbox.id) {
-            let channel = self.log_on(&mailbox).await?;
+            let channel = self.log_on(place).await?;
             self.open.insert(mailbox.id, channel);
         }
         let lost = ResponseCode::ErrorConnectionFailed;
@@ -159,12 +182,9 @@ impl Stores<'_> {
     }
 
     /// Row 11, first half: whose mailbox it is, and where.
-    async fn locate(&mut self, target: &Target, availability: bool) -> Result<MailboxPlace, ResponseCode> {
+    async fn place(&mut self, target: &Target) -> Result<Place, ResponseCode> {
         let (on, code) = match target {
             Target::Own => ("its own mailbox".to_owned(), ResponseCode::ErrorMissingEmailAddress),
-            Target::Address(address) if availability => {
-                (address.clone(), ResponseCode::ErrorMailRecipientNotFound)
-            }
             Target::Address(address) => (address.clone(), ResponseCode::ErrorNonExistentMailbox),
             Target::Id(id) => (format!("mailbox {}", id.0), ResponseCode::ErrorNonExistentMailbox),
         };
@@ -175,23 +195,44 @@ impl Stores<'_> {
                 self.mailbox_of(Filter::equals(attribute::MAILBOX_GUID, id.0.to_string())).await?
             }
         };
+        let mailbox = self.found(found, code, &on)?;
+        self.at_its_server(mailbox).await
+    }
+
+    /// Requires that there is a mailbox.
+    pub(super) fn found(
+        &self,
+        found: Option<MailboxPlace>,
+        code: ResponseCode,
+        on: &str,
+    ) -> Result<MailboxPlace, ResponseCode> {
         let facts = match &found {
             Some(place) => facts!["database" => place.database.name().unwrap_or_default()],
             None => facts!["database" => "none"],
         };
-        self.desk.require(Row::Mailbox, code, &self.acting.name, &on, found.is_some(), facts)?;
+        self.desk.require(Row::Mailbox, code, &self.acting.name, on, found.is_some(), facts)?;
         found.ok_or(code)
     }
 
-    async fn mailbox_of(&mut self, filter: Filter) -> Result<Option<MailboxPlace>, ResponseCode> {
+    /// A mailbox with its server, as the directory's configuration tells it.
+    pub(super) async fn at_its_server(&mut self, mailbox: MailboxPlace) -> Result<Place, ResponseCode> {
+        let known = self.servers.iter().find(|(database, _)| *database == mailbox.database);
+        if let Some((_, server)) = known {
+            return Ok(Place { mailbox, server: server.clone() });
+        }
+        let server = self.directory.server_of(&mailbox.database).await?;
+        let server = server.ok_or(ResponseCode::ErrorMailboxStoreUnavailable)?;
+        self.servers.push((mailbox.database.clone(), server.clone()));
+        Ok(Place { mailbox, server })
+    }
+
+    pub(super) async fn mailbox_of(&mut self, filter: Filter) -> Result<Option<MailboxPlace>, ResponseCode> {
         Ok(self.directory.account(filter).await?.and_then(|account| account.mailbox))
     }
 
     /// Row 11, second half: the mailbox is opened as the actor.
-    async fn log_on(&mut self, mailbox: &MailboxPlace) -> Result<Channel, ResponseCode> {
-        let server = self.directory.server_of(&mailbox.database).await?;
+    async fn log_on(&mut self, Place { mailbox, server }: &Place) -> Result<Channel, ResponseCode> {
         let unavailable = ResponseCode::ErrorMailboxStoreUnavailable;
-        let server = server.ok_or(unavailable)?;
         let failed = ResponseCode::ErrorConnectionFailed;
         let shown = self.desk.member.show(&format!("{SERVICE}/{}", server.address)).await;
         let shown = shown.map_err(|_| failed)?;

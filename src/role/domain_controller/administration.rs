@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::entry::account_of_dn;
 use super::recipients::RecipientChange;
 use super::{DomainController, ROLE};
-use crate::directory::{Ace, DirectoryChange, DistinguishedName, SecurityDescriptor};
+use crate::directory::{Ace, DirectoryChange, DistinguishedName, Modification, SecurityDescriptor};
 use crate::name::DnsName;
 use crate::role::stimulus;
 use crate::sim::Host;
@@ -37,6 +37,17 @@ pub(super) enum Administration {
     Restore,
     /// Changes who may do what with an object.
     Permission(PermissionChange),
+    /// Changes attributes of an object of the Configuration partition.
+    Configuration(ConfigurationChange),
+}
+
+/// A change of attributes of an object of the Configuration partition.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConfigurationChange {
+    /// The object.
+    pub object: DistinguishedName,
+    /// What becomes of its attributes.
+    pub changes: Vec<Modification>,
 }
 
 /// A change of who may do what with an object: of an account, or in the Configuration partition.
@@ -95,6 +106,11 @@ pub fn permission_stimulus(change: &PermissionChange) -> Vec<u8> {
     stimulus::encode(ROLE, &Administration::Permission(change.clone()))
 }
 
+/// A change in the Configuration partition, as a stimulus for the domain controller's host.
+pub fn configuration_stimulus(change: &ConfigurationChange) -> Vec<u8> {
+    stimulus::encode(ROLE, &Administration::Configuration(change.clone()))
+}
+
 impl DomainController {
     pub(super) fn administer(self: &Rc<Self>, host: &Host, administration: &Administration) {
         let outcome = match administration {
@@ -141,6 +157,7 @@ impl DomainController {
                 }
                 permitted
             }
+            Administration::Configuration(change) => self.configure(host, change).map(|()| None),
         };
         match outcome {
             Ok(None) => {}
@@ -186,6 +203,13 @@ impl DomainController {
             (None, None) => return Err(format!("there is no object {name}")),
         };
         Ok(("security descriptor", name, descriptor))
+    }
+
+    /// Changes an object of the Configuration partition; the store itself enters what has changed.
+    fn configure(&self, host: &Host, change: &ConfigurationChange) -> Result<(), String> {
+        let store = self.configuration.as_ref().ok_or("this domain keeps no Configuration partition")?;
+        let changed = store.change(host, |partition| partition.modify(&change.object, &change.changes));
+        changed.map_err(|why| why.to_string())
     }
 
     /// Changes a recipient; the store itself enters what has changed.

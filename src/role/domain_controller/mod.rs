@@ -60,7 +60,9 @@ use crate::time::Span;
 use crate::trace::{Fact, Happening, LogEntry};
 use crate::trust::DomainTrusts;
 
-pub use administration::{PermissionChange, permission_stimulus};
+pub use administration::{
+    ConfigurationChange, PermissionChange, configuration_stimulus, permission_stimulus,
+};
 
 /// The name by which an administrator's acts find this role.
 const ROLE: &str = "domain controller";

@@ -141,6 +141,7 @@ impl Deployment<'_> {
                 .add(&organization.server(&name), attributes, descriptor)
                 .map_err(|why| DeployError::Address(why.to_string()))?;
         }
+        super::availability::fill(self.directories, domain.dns_name(), written, partition)?;
         super::impersonation::fill(self.directories, self.topology, domain.dns_name(), written, partition)
     }
 }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::directory::{Directories, machine_key};
 use super::exchange::organization;
-use super::{DeployError, Deployment, federation};
+use super::{DeployError, Deployment, availability, federation};
 use crate::crypto::digest::sha256;
 use crate::directory::exchange::{SERVERS_GROUP, ServerRole, attribute, right};
 use crate::directory::sid::rid;
@@ -133,6 +133,18 @@ pub fn ace(directories: &Directories, forest: &DnsName, grant: &Grant) -> Result
     Ok(Ace::allow(to, AccessMask::CONTROL_ACCESS).limited_to(right).inheritable())
 }
 
+/// The object of an account.
+pub fn account_object(
+    directories: &Directories,
+    forest: &DnsName,
+    account: &Principal,
+) -> Result<DistinguishedName, DeployError> {
+    let sid = directories.sid(forest, account)?;
+    let found = directories.all().find(|(_, domain)| domain.account(sid).is_some());
+    let (home, _) = found.ok_or_else(|| DeployError::missing("account", &account.to_string()))?;
+    Ok(DistinguishedName::of_domain(home).child("CN", "Users").child("CN", &account.name))
+}
+
 /// The object that a grant is on.
 pub fn object_of(
     directories: &Directories,
@@ -142,11 +154,7 @@ pub fn object_of(
 ) -> Result<DistinguishedName, DeployError> {
     let place = organization(exchange, forest);
     if on.contains('\\') {
-        let account = account_named(on)?;
-        let sid = directories.sid(forest, &account)?;
-        let found = directories.all().find(|(_, domain)| domain.account(sid).is_some());
-        let (home, _) = found.ok_or_else(|| DeployError::missing("account", on))?;
-        return Ok(DistinguishedName::of_domain(home).child("CN", "Users").child("CN", &account.name));
+        return account_object(directories, forest, &account_named(on)?);
     }
     if on == "organization" {
         return Ok(place.container());
@@ -291,11 +299,15 @@ impl Deployment<'_> {
     ) -> Result<ClientAccessServer, DeployError> {
         let home = self.home(name, host)?;
         let (forest, exchange) = self.exchange_of(home)?;
+        let server = exchange.servers.get(name.as_str());
+        let server = server.ok_or_else(|| DeployError::missing("Exchange server", name.as_str()))?;
         let config = ClientAccessServerConfig {
             server: self.keys.identity(&written.certificate)?,
             roots: self.keys.anchors(&host.trusts)?,
             membership: self.membership(name, home),
             organization: organization(exchange, forest),
+            site: organization(exchange, forest).site(&server.site),
+            passwords: availability::passwords(self.directories, exchange),
             lenient: written.lenient,
         };
         Ok(ClientAccessServer::new(config, &self.suspended))

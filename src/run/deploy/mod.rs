@@ -2,6 +2,7 @@
 //!
 //! Everything is set up in the order of the file, and depends on nothing but the file and the seed.
 //!
+//! - [`availability`]: free and busy times between forests, and relays for them
 //! - [`keys`]: authorities and certificates
 //! - [`directory`]: forests, domains, accounts and groups
 //! - [`trusts`]: the half-records of trusts
@@ -12,6 +13,7 @@
 //! - [`impersonation`]: mailboxes and rights on them, and the roles that have to do with them
 //! - `transport`: hubs and recipients
 
+pub mod availability;
 pub mod directory;
 mod edge_transport;
 pub mod exchange;
@@ -245,6 +247,9 @@ impl Deployment<'_> {
         }
         if let Some(server) = &runs.client_access_server {
             roles.push(Rc::new(self.client_access_server(name, host, server)?));
+        }
+        if let Some(relay) = &runs.calendar_relay {
+            roles.push(Rc::new(self.calendar_relay(name, host, relay)?));
         }
         if let Some(balancer) = &runs.load_balancer {
             roles.push(Rc::new(self.load_balancer(host, balancer)?));

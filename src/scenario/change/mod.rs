@@ -3,8 +3,10 @@
 //! - [`directory`]: accounts, trusts, suffixes, domain controllers and their backups
 //! - [`federation`]: partners and signing certificates of federation servers
 //! - [`network`]: firewalls, links, names
+//! - [`availability`]: free and busy times between forests
 //! - [`exchange`]: rights, mailboxes, recipients, transport servers
 
+mod availability;
 mod directory;
 mod exchange;
 mod federation;
@@ -17,6 +19,7 @@ use serde::Deserialize;
 
 use super::at::At;
 
+pub use availability::{AvailabilitySetting, ChangeAvailability};
 pub use directory::{
     AccountSetting, ChangeAccount, ChangeBackup, ChangeTrust, ChangeUpnSuffix, TrustSetting,
 };
@@ -55,6 +58,8 @@ pub enum Change {
     Restore(ChangeBackup),
     /// Rights on objects of Exchange.
     Permission(ChangePermission),
+    /// How free and busy times are exchanged with other forests.
+    Availability(ChangeAvailability),
     /// A mailbox moves to another database of its server.
     Mailbox(MoveMailbox),
     /// An application server has a new release.
@@ -100,6 +105,7 @@ impl fmt::Display for Change {
                 write!(formatter, "{domain_controller} is restored from its backup")
             }
             Change::Permission(change) => change.fmt(formatter),
+            Change::Availability(change) => change.fmt(formatter),
             Change::Mailbox(change) => change.fmt(formatter),
             Change::Application(change) => change.fmt(formatter),
             Change::Recipient(change) => change.fmt(formatter),

@@ -49,6 +49,7 @@ impl Checker<'_> {
                     self.note(change.exchange.spot, "this changes nothing", cure);
                 }
             }
+            Change::Availability(change) => self.change_availability(change),
             Change::Mailbox(change) => {
                 self.known("Exchange organization in", &change.exchange, &topology.exchange);
                 self.principal(&change.mailbox, None);

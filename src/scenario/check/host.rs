@@ -95,6 +95,7 @@ impl Checker<'_> {
             runs.web_server.as_ref().map(|server| server.spot),
             runs.client_access_server.as_ref().map(|server| server.spot),
             runs.load_balancer.as_ref().map(|server| server.spot),
+            runs.calendar_relay.as_ref().map(|server| server.spot),
             runs.application_server.as_ref().map(|server| server.spot),
         ];
         if let Some(second) = listening.into_iter().flatten().nth(1) {

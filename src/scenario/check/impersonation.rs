@@ -33,6 +33,7 @@ impl Checker<'_> {
             for grant in &entry.grants {
                 self.grant(forest, entry, grant);
             }
+            self.availability(forest, entry);
         }
     }
 
@@ -87,6 +88,9 @@ impl Checker<'_> {
         if let Some(server) = &runs.application_server {
             self.known("certificate", &server.certificate, certificates);
             self.credentials(&server.service_account);
+        }
+        if let Some(relay) = &runs.calendar_relay {
+            self.calendar_relay(name, host, relay);
         }
         if let Some(client) = &runs.mail_client {
             self.credentials(&client.person);

@@ -11,6 +11,7 @@
 //! - [`step`], [`action`], [`fault`], [`change`], [`expect`]: the steps of a scenario
 
 mod action;
+mod availability;
 mod change;
 mod directory;
 mod edge_sync;

@@ -2,12 +2,14 @@
 
 use forestsim::rule::{self, Rule};
 
-use super::{Attack, Beyond};
+use super::{Attack, Beyond, Withheld};
 
 const DON: &str = "desk1@woodgrovebank.example";
 const DORA: &str = "desk2@woodgrovebank.example";
 const EVE: &str = "exec1@woodgrovebank.example";
 const BEN: &str = "ben@litware.example";
+const FBRELAY: &str = "fbrelay@secure.example";
+const ASKER: &str = "asker@corp.example";
 
 #[rustfmt::skip]
 pub const ATTACKS: &[Attack] = &[
@@ -93,6 +95,42 @@ pub const ATTACKS: &[Attack] = &[
         without: &[&rule::EXCHANGE_SERVER], gains: DON,
     },
 
+    // A server that anyone may hand tokens to has every mailbox of its site to give.
+    Attack {
+        scenario: "impersonation/two-sites", step: "cas2 believes cas1 no longer",
+        refused: (&rule::TOKEN_SERIALIZATION, "cas2"),
+        without: &[&rule::TOKEN_SERIALIZATION], gains: BEN,
+    },
+    // A token that one server takes would be good for all that this one can reach.
+    Attack {
+        scenario: "impersonation/two-sites", step: "what comes handed on is not handed on again",
+        refused: (&rule::HANDED_ON_ONCE, "cas1"),
+        without: &[&rule::HANDED_ON_ONCE], gains: r"LITWARE\ben",
+    },
+
+    // ---- calendars of another forest
+
+    // An account that is good for anything in the secure forest gets its calendar out of it.
+    Attack {
+        scenario: "impersonation/calendar-relay",
+        step: "outside, the thief asks for Omar's appointments, which Omar lets everybody read",
+        refused: (&rule::RELAY_QUESTION, "relay-out1"),
+        without: &[&rule::RELAY_QUESTION], gains: FBRELAY,
+    },
+    // One that is meant for something else asks on behalf of a whole forest.
+    Attack {
+        scenario: "impersonation/calendar-relay",
+        step: "fbrelay is an account like any other now, and asks for nobody else",
+        refused: (&rule::ORG_WIDE_ACCOUNT, "cas-s"),
+        without: &[&rule::ORG_WIDE_ACCOUNT], gains: ASKER,
+    },
+    Attack {
+        scenario: "impersonation/calendar-relay-impersonating",
+        step: "somebody outside has the password of another account of the secure forest",
+        refused: (&rule::RELAY_CALLER, "relay-in1"),
+        without: &[&rule::RELAY_CALLER], gains: "svc-crm@secure.example",
+    },
+
     // ---- the mailbox
 
     Attack {
@@ -108,10 +146,25 @@ pub const BEYOND_RULES: &[Beyond] = &[
     Beyond { scenario: "impersonation/web-portal-refused", step: "someone who has the portal's password names an address that nobody has", rule: &rule::CLIENT_RESOLVES },
     // There is no mailbox to open.
     Beyond { scenario: "impersonation/web-portal-refused", step: "without the header the portal asks for its own mailbox, and it has none", rule: &rule::CLIENT_HAS_MAILBOX },
+    // There is no server to hand it on to.
+    Beyond { scenario: "impersonation/two-sites", step: "the site of Bert's mailbox has no Client Access server, and a mailbox server alone serves nobody", rule: &rule::PROXY_SERVER },
+    // Nobody knows whom to ask, or nobody is there.
+    Beyond { scenario: "impersonation/calendar-relay", step: "of a domain without an address space nobody is asked", rule: &rule::ADDRESS_SPACE },
+    Beyond { scenario: "impersonation/calendar-relay", step: "with one relay of each pair down there is no way", rule: &rule::FOREST_ANSWERS },
     // What cannot be read asks for nothing.
     Beyond { scenario: "impersonation/attacks/07-imitation-of-a-proxy", step: "what is no request at all is told so", rule: &rule::REQUEST_SHAPE },
     // A change that another was faster with has nothing to be made to.
     Beyond { scenario: "impersonation/shared-folder", step: "Ben changes what he has read before, and is told that he was too slow", rule: &rule::MAILBOX_STATE },
+];
+
+pub const WITHHELD: &[Withheld] = &[
+    // The secure group's business leaves the facility with the times.
+    Withheld {
+        scenario: "impersonation/calendar-relay",
+        step: "Nora's calendar would tell what and where, and the relay leaves that out",
+        rule: &rule::FREE_BUSY_ONLY,
+        tells: "Audit, Vault",
+    },
 ];
 
 /// Rules that keep nobody out.

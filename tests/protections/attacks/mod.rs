@@ -28,6 +28,16 @@ pub struct Beyond {
     pub rule: &'static Rule,
 }
 
+/// Something that is left out of an answer, which is given all the same.
+pub struct Withheld {
+    pub scenario: &'static str,
+    pub step: &'static str,
+    /// The rule that leaves it out.
+    pub rule: &'static Rule,
+    /// What the answer tells without the rule.
+    pub tells: &'static str,
+}
+
 /// Every attack.
 pub fn attacks() -> impl Iterator<Item = &'static Attack> {
     [federation::ATTACKS, people::ATTACKS, impersonation::ATTACKS, trusts::ATTACKS, edgesync::ATTACKS]
@@ -40,6 +50,11 @@ pub fn beyond_rules() -> impl Iterator<Item = &'static Beyond> {
     [federation::BEYOND_RULES, impersonation::BEYOND_RULES, trusts::BEYOND_RULES, edgesync::BEYOND_RULES]
         .into_iter()
         .flatten()
+}
+
+/// Everything that is left out of an answer.
+pub fn withheld() -> impl Iterator<Item = &'static Withheld> {
+    impersonation::WITHHELD.iter()
 }
 
 /// Every rule that protects nothing by itself.
