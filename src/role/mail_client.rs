@@ -174,6 +174,11 @@ impl Role for MailClient {
 }
 
 impl Memory {
+    /// The item with this subject.
+    pub fn item(&self, subject: &str) -> Option<ItemId> {
+        self.items.get(subject).map(|(id, _)| *id)
+    }
+
     fn learn(&mut self, other: &Memory) {
         for (name, (id, key)) in &other.items {
             let known = self.items.get(name).filter(|(known, seen)| known == id && seen > key);

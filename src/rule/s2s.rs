@@ -16,6 +16,22 @@ rules! {
         "The application server names to Exchange nobody else than the client that has authenticated with it.",
         source: "S2S C1 and C3 (its client); domain page C case A5; inference",
         remedy: "Leave the ExchangeImpersonation header out; the application writes it from its own session.";
+    BROKER_OPERATION = "s2s.broker-operation":
+        "A broker is asked to change one item, in its client's own name, and for nothing else.",
+        source: "S2S scenario 4 (cannot affect or read their schedules in any other way); domain page A8 S4",
+        remedy: "Ask for one UpdateItem with one item in it.";
+    BROKER_TALK = "s2s.broker-talk":
+        "The item is a talk of the broker's table.",
+        source: "S2S scenario 4 (the items that correspond to talks); domain page A8 S4",
+        remedy: "Have the speaker enter the item as a talk, or leave it alone.";
+    BROKER_ASSIGNMENT = "s2s.broker-assignment":
+        "Whoever changes a talk through the broker arranges that very talk.",
+        source: "domain page A8 S4 step 2",
+        remedy: "Add the account to those who arrange the talk.";
+    BROKER_FIELD = "s2s.broker-field":
+        "Of a talk nothing is changed but the properties that the broker's table allows.",
+        source: "domain page A8 S4 (allowed fields)",
+        remedy: "Change the other properties only, or have the property added to the table.";
     CALLER_AUTHENTICATES = "s2s.caller-authenticates":
         "Whoever calls the Client Access server has authenticated to it with an account's own credentials.",
         source: "S2S, the example (using its own credentials); domain page A3 row 0",

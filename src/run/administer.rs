@@ -2,7 +2,7 @@
 //! about, at its console, or the network itself.
 
 use super::deploy::network::{self, rule_name};
-use super::deploy::{Deployed, availability as free_busy, federation, impersonation, trusts};
+use super::deploy::{Deployed, application, availability as free_busy, federation, impersonation, trusts};
 use crate::directory::exchange::attribute;
 use crate::directory::{AccountChange, DirectoryChange};
 use crate::name::{DnsName, HostName};
@@ -14,7 +14,7 @@ use crate::role::federation_service::change::{PartnerChange, PolicyChange};
 use crate::role::{edge_transport, hub_transport};
 use crate::scenario::change::{
     AccountSetting, ChangeAccount, ChangeAvailability, ChangeDns, ChangeFirewall, ChangeLink, ChangePartner,
-    ChangePermission, ChangeTokenSigning, ChangeTrust, ChangeUpnSuffix, MoveMailbox, PartnerSetting,
+    ChangePermission, ChangeTokenSigning, ChangeTrust, ChangeUpnSuffix, EnterTalk, MoveMailbox, PartnerSetting,
     RecipientSetting, Revoke, TrustSetting,
 };
 use crate::scenario::exchange::Exchange;
@@ -48,9 +48,10 @@ pub async fn change(world: &mut Deployed, topology: &Topology, change: &Change) 
         Change::Availability(change) => availability(world, topology, change).await,
         Change::Mailbox(change) => move_mailbox(world, topology, change).await,
         Change::Application(change) => {
-            let release = application_server::release(&impersonation::naming(&change.names_clients));
-            at(world, &change.server, release).await
+            let release = application_server::Act::Release(application::naming(&change.names_clients));
+            at(world, &change.server, release.stimulus()).await
         }
+        Change::Talk(change) => talk(world, change).await,
         Change::Recipient(change) => {
             let stimulus =
                 domain_controller::recipient_stimulus(&change.name, &recipient_change(&change.set));
@@ -368,6 +369,16 @@ fn controllers_of_forest(topology: &Topology, domain: &DnsName) -> Vec<HostName>
     let root = topology.forest_root(domain);
     let domains = topology.domains.keys().filter(|other| topology.forest_root(other) == root);
     domains.flat_map(|domain| topology.controllers(domain)).cloned().collect()
+}
+
+/// At the broker, in the words of someone who has seen the item.
+async fn talk(world: &mut Deployed, change: &EnterTalk) -> Result<(), String> {
+    let EnterTalk { broker, talk, item, told_by } = change;
+    let program = world.mail_clients.get(&told_by.value);
+    let seen = program.and_then(|program| program.memory().item(item));
+    let item = seen.ok_or_else(|| format!("nobody at {told_by} has seen “{item}”; list its folder first"))?;
+    let entered = application_server::Act::Enter { talk: talk.value.clone(), item };
+    at(world, broker, entered.stimulus()).await
 }
 
 /// At every domain controller of the forest.

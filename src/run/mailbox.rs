@@ -3,7 +3,8 @@
 use super::deploy::{Deployed, impersonation};
 use crate::directory::Sid;
 use crate::mailbox::{
-    Busy, ConflictResolution, Field, FieldChange, FreeBusyQuery, Level, NewItem, Stamp, ViewKind,
+    Busy, ConflictResolution, Field, FieldChange, FreeBusyQuery, Level, NewItem, ReadAccess, Rights, Scope,
+    Stamp, ViewKind,
 };
 use crate::name::DnsName;
 use crate::protocol::ews::{AccessMode, ConnectingId, ProxySecurityContext, UserId, WrittenPermission};
@@ -139,7 +140,30 @@ fn permission(world: &Deployed, one: &written::Permission) -> Result<WrittenPerm
         }
         address => UserId::PrimarySmtpAddress(address.to_owned()),
     };
-    Ok(WrittenPermission { user, level: level(one.level), rights: None })
+    Ok(WrittenPermission { user, level: level(one.level), rights: one.rights.as_ref().map(rights) })
+}
+
+fn rights(written: &written::SingleRights) -> Rights {
+    let scope = |scope: written::Scope| match scope {
+        written::Scope::None => Scope::None,
+        written::Scope::Owned => Scope::Owned,
+        written::Scope::All => Scope::All,
+    };
+    Rights {
+        create_items: written.create_items,
+        create_subfolders: written.create_subfolders,
+        owner: written.folder_owner,
+        visible: written.folder_visible,
+        contact: written.folder_contact,
+        edit: scope(written.edit_items),
+        delete: scope(written.delete_items),
+        read: match written.read_items {
+            written::Read::None => ReadAccess::None,
+            written::Read::TimeOnly => ReadAccess::TimeOnly,
+            written::Read::TimeAndSubjectAndLocation => ReadAccess::TimeAndSubjectAndLocation,
+            written::Read::FullDetails => ReadAccess::FullDetails,
+        },
+    }
 }
 
 fn level(written: written::Level) -> Level {
@@ -155,5 +179,6 @@ fn level(written: written::Level) -> Level {
         written::Level::Contributor => Level::Contributor,
         written::Level::FreeBusyTimeOnly => Level::FreeBusyTimeOnly,
         written::Level::FreeBusyTimeAndSubjectAndLocation => Level::FreeBusyTimeAndSubjectAndLocation,
+        written::Level::Custom => Level::Custom,
     }
 }

@@ -4,7 +4,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::at::At;
+use super::at::{At, Entries};
 use super::host::Credentials;
 use super::value::{Principal, WebAddress};
 use crate::name::{DnsName, HostName};
@@ -136,6 +136,39 @@ pub struct ApplicationServer {
     /// How it names its clients to Exchange; by principal name where nothing is said.
     #[serde(default)]
     pub names_clients: Naming,
+    /// The talks that it is a broker for, by name. A broker changes these and does nothing else; an
+    /// application without any passes on whatever its clients ask.
+    #[serde(default)]
+    pub talks: Entries<String, Talk>,
+}
+
+/// A talk of a conference: an item in its speaker's calendar that others arrange, through a broker.
+/// Which item it is is entered by a step (`change: { talk: … }`).
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Talk {
+    /// Who gives it: an account with an e-mail address.
+    pub speaker: At<Principal>,
+    /// The accounts and groups that arrange it.
+    pub arranged_by: Vec<At<Principal>>,
+    /// The properties of the item that they may change.
+    pub fields: Vec<TalkField>,
+}
+
+/// A property of an item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum TalkField {
+    /// What it is about.
+    Subject,
+    /// Its text.
+    Body,
+    /// Where it takes place.
+    Location,
+    /// When it begins.
+    Start,
+    /// When it ends.
+    End,
 }
 
 /// How an application names its clients to Exchange.
@@ -148,6 +181,8 @@ pub enum Naming {
     Forgotten,
     /// As the client's own request says.
     AsTheClientSays,
+    /// Not them, but the speaker of the talk that is to be changed; for brokers.
+    AsTheTableSays,
 }
 
 impl Default for Naming {

@@ -224,6 +224,64 @@ pub struct Permission {
     pub user: String,
     /// What it grants.
     pub level: Level,
+    /// The rights one by one, with the level Custom and no other.
+    pub rights: Option<SingleRights>,
+}
+
+/// Rights in a folder one by one. What is not written is not granted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SingleRights {
+    /// To make items in it.
+    #[serde(default)]
+    pub create_items: bool,
+    /// To make folders in it.
+    #[serde(default)]
+    pub create_subfolders: bool,
+    /// To change the folder itself and its permissions.
+    #[serde(default)]
+    pub folder_owner: bool,
+    /// To see that it is there.
+    #[serde(default)]
+    pub folder_visible: bool,
+    /// To be told of what goes wrong with it.
+    #[serde(default)]
+    pub folder_contact: bool,
+    /// Which items to change.
+    #[serde(default)]
+    pub edit_items: Scope,
+    /// Which items to delete.
+    #[serde(default)]
+    pub delete_items: Scope,
+    /// How much to read of the items.
+    #[serde(default)]
+    pub read_items: Read,
+}
+
+/// Of which items in a folder a right holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+pub enum Scope {
+    /// Of none.
+    #[default]
+    None,
+    /// Of those that the person made.
+    Owned,
+    /// Of all.
+    All,
+}
+
+/// How much may be read of the items in a folder; the two in the middle are for calendars.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+pub enum Read {
+    /// Nothing.
+    #[default]
+    None,
+    /// When their owner is busy.
+    TimeOnly,
+    /// When, with what and where.
+    TimeAndSubjectAndLocation,
+    /// Everything.
+    FullDetails,
 }
 
 /// A level of permissions.
@@ -241,6 +299,7 @@ pub enum Level {
     Contributor,
     FreeBusyTimeOnly,
     FreeBusyTimeAndSubjectAndLocation,
+    Custom,
 }
 
 /// A question when people are busy.

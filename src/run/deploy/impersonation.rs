@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::directory::{Directories, machine_key};
 use super::exchange::organization;
-use super::{DeployError, Deployment, availability, federation};
+use super::{DeployError, Deployment, availability};
 use crate::crypto::digest::sha256;
 use crate::directory::exchange::{SERVERS_GROUP, ServerRole, attribute, right};
 use crate::directory::sid::rid;
@@ -15,15 +15,12 @@ use crate::directory::{
 use crate::mailbox::{Mailbox, MailboxId};
 use crate::name::{DnsName, HostName, Upn};
 use crate::protocol::mapi;
-use crate::role::application_server::{self, ApplicationServer, ApplicationServerConfig};
 use crate::role::client_access_server::{ClientAccessServer, ClientAccessServerConfig};
 use crate::role::load_balancer::{LoadBalancer, LoadBalancerConfig};
 use crate::role::mail_client::{self, MailClient, MailClientConfig};
 use crate::role::mailbox_server::{MailboxServer, MailboxServerConfig};
 use crate::scenario::exchange::Exchange;
-use crate::scenario::impersonation::{
-    AdministratorsDenied, Authentication, ExchangeRight, Grant, Identifier, Naming,
-};
+use crate::scenario::impersonation::{AdministratorsDenied, Authentication, ExchangeRight, Grant};
 use crate::scenario::{self, Principal, Topology};
 
 impl From<PartitionError> for DeployError {
@@ -326,29 +323,6 @@ impl Deployment<'_> {
         Ok(LoadBalancer::new(config, &self.suspended))
     }
 
-    pub(super) fn application_server(
-        &self,
-        name: &HostName,
-        host: &scenario::Host,
-        written: &scenario::impersonation::ApplicationServer,
-    ) -> Result<ApplicationServer, DeployError> {
-        let home = self.home(name, host)?;
-        let (account, password) = self.directories.credentials(&written.service_account);
-        let config = ApplicationServerConfig {
-            server: self.keys.identity(&written.certificate)?,
-            roots: self.keys.anchors(&host.trusts)?,
-            membership: self.membership(name, home),
-            service_account: (Upn::new(account), password),
-            method: match written.authenticates_by {
-                Authentication::Negotiate => application_server::Method::Negotiate,
-                Authentication::Basic | Authentication::Form => application_server::Method::Basic,
-            },
-            exchange: federation::url(&written.exchange)?,
-            naming: naming(&written.names_clients),
-        };
-        Ok(ApplicationServer::new(config, &self.suspended))
-    }
-
     pub(super) fn mail_client(
         &self,
         host: &scenario::Host,
@@ -369,19 +343,5 @@ pub fn method(written: Authentication) -> mail_client::Method {
         Authentication::Negotiate => mail_client::Method::Negotiate,
         Authentication::Basic => mail_client::Method::Basic,
         Authentication::Form => mail_client::Method::Form,
-    }
-}
-
-/// How an application names its clients.
-pub fn naming(written: &Naming) -> application_server::Naming {
-    let identifier = |written: &Identifier| match written {
-        Identifier::PrincipalName => application_server::Identifier::PrincipalName,
-        Identifier::Sid => application_server::Identifier::Sid,
-        Identifier::PrimarySmtpAddress => application_server::Identifier::PrimarySmtpAddress,
-    };
-    match written {
-        Naming::By(by) => application_server::Naming::By(by.iter().map(identifier).collect()),
-        Naming::Forgotten => application_server::Naming::Forgotten,
-        Naming::AsTheClientSays => application_server::Naming::AsTheClientSays,
     }
 }

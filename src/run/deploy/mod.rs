@@ -7,12 +7,14 @@
 //! - [`directory`]: forests, domains, accounts and groups
 //! - [`trusts`]: the half-records of trusts
 //! - [`network`]: zones, links, firewalls, names
+//! - [`application`]: application servers and brokers
 //! - `edge_transport`: Edge Transport servers
 //! - `exchange`: the Configuration partition, with an Exchange organization
 //! - `federation`, `web_server`: the AD FS roles
 //! - [`impersonation`]: mailboxes and rights on them, and the roles that have to do with them
 //! - `transport`: hubs and recipients
 
+pub mod application;
 pub mod availability;
 pub mod directory;
 mod edge_transport;

@@ -74,8 +74,30 @@ impl fmt::Display for ChangeApplication {
             }
             Naming::Forgotten => "not at all".to_owned(),
             Naming::AsTheClientSays => "as they say".to_owned(),
+            Naming::AsTheTableSays => "by the speakers of their talks".to_owned(),
         };
         write!(formatter, "the application on {} now names its clients {how}", self.server)
+    }
+}
+
+/// A broker is told which item a talk is.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EnterTalk {
+    /// The host that runs the broker.
+    pub broker: At<HostName>,
+    /// The talk.
+    pub talk: At<String>,
+    /// The item, by its subject.
+    pub item: String,
+    /// The host whose mail program has seen the item: usually the speaker's.
+    pub told_by: At<HostName>,
+}
+
+impl fmt::Display for EnterTalk {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { broker, talk, item, told_by } = self;
+        write!(formatter, "{broker} learns from {told_by} that the talk {talk} is the item “{item}”")
     }
 }
 

@@ -25,7 +25,7 @@ pub use directory::{
 };
 pub use exchange::{
     ChangeApplication, ChangeEdgeSyncServiceConfig, ChangePermission, ChangeRecipient, ChangeSecureLdapPort,
-    ChangeSite, ChangeTransportCertificate, MoveMailbox, RecipientSetting,
+    ChangeSite, ChangeTransportCertificate, EnterTalk, MoveMailbox, RecipientSetting,
 };
 pub use federation::{ChangePartner, ChangeTokenSigning, PartnerSetting};
 pub use network::{ChangeDns, ChangeFirewall, ChangeLink};
@@ -64,6 +64,8 @@ pub enum Change {
     Mailbox(MoveMailbox),
     /// An application server has a new release.
     Application(ChangeApplication),
+    /// A broker is told which item a talk is.
+    Talk(EnterTalk),
     /// What a recipient is to mail servers.
     Recipient(ChangeRecipient),
     /// The Active Directory site of a hub.
@@ -108,6 +110,7 @@ impl fmt::Display for Change {
             Change::Availability(change) => change.fmt(formatter),
             Change::Mailbox(change) => change.fmt(formatter),
             Change::Application(change) => change.fmt(formatter),
+            Change::Talk(change) => change.fmt(formatter),
             Change::Recipient(change) => change.fmt(formatter),
             Change::Site(change) => change.fmt(formatter),
             Change::TransportCertificate(change) => change.fmt(formatter),

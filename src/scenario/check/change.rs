@@ -59,6 +59,7 @@ impl Checker<'_> {
                     host.runs.application_server.is_some()
                 });
             }
+            Change::Talk(change) => self.enter_talk(change),
             Change::Recipient(change) => {
                 self.running(&change.at, "domain controller", |host| host.runs.domain_controller.is_some());
             }

@@ -5,9 +5,11 @@ use std::collections::BTreeSet;
 
 use super::Checker;
 use crate::name::{DnsName, HostName};
+use crate::scenario::at::At;
+use crate::scenario::change::EnterTalk;
 use crate::scenario::exchange::Exchange;
 use crate::scenario::host::{Host, Services};
-use crate::scenario::impersonation::{Database, ExchangeRight, Grant};
+use crate::scenario::impersonation::{ApplicationServer, Database, ExchangeRight, Grant, Naming};
 
 impl Checker<'_> {
     pub fn mailboxes(&mut self) {
@@ -88,6 +90,7 @@ impl Checker<'_> {
         if let Some(server) = &runs.application_server {
             self.known("certificate", &server.certificate, certificates);
             self.credentials(&server.service_account);
+            self.talks(server);
         }
         if let Some(relay) = &runs.calendar_relay {
             self.calendar_relay(name, host, relay);
@@ -109,6 +112,38 @@ impl Checker<'_> {
         }
         if is_server(runs) {
             self.server_of_organization(name, host);
+        }
+    }
+
+    /// The table of a broker: people with calendars, and who arranges their talks.
+    fn talks(&mut self, server: &At<ApplicationServer>) {
+        if server.talks.is_empty() && server.names_clients == Naming::AsTheTableSays {
+            let message = "there is no table that could say whom to name";
+            self.note(server.spot, message, "add `talks:`, or name clients in another way");
+        }
+        for talk in server.talks.values() {
+            self.principal(&talk.speaker, None);
+            for arranger in &talk.arranged_by {
+                self.principal(arranger, None);
+            }
+        }
+    }
+
+    /// Checks that a broker has the talk that it is told of.
+    pub fn enter_talk(&mut self, change: &EnterTalk) {
+        let hosts = &self.topology.hosts;
+        self.running(&change.told_by, "mail client", |host| host.runs.mail_client.is_some());
+        let table = |host: &Host| host.runs.application_server.as_ref().map(|server| server.talks.clone());
+        let broker = |host: &Host| table(host).is_some_and(|talks| !talks.is_empty());
+        self.running(&change.broker, "application server with talks", broker);
+        let talks = hosts.get(change.broker.as_str()).and_then(|entry| table(entry)).unwrap_or_default();
+        if !talks.is_empty() && !talks.contains_key(change.talk.as_str()) {
+            self.unknown(
+                "talk",
+                change.talk.spot,
+                &change.talk,
+                talks.keys().map(|name| name.value.as_str()),
+            );
         }
     }
 

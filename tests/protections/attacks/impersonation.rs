@@ -7,6 +7,8 @@ use super::{Attack, Beyond, Withheld};
 const DON: &str = "desk1@woodgrovebank.example";
 const DORA: &str = "desk2@woodgrovebank.example";
 const EVE: &str = "exec1@woodgrovebank.example";
+const FAY: &str = "fay@firm.example";
+const PIA: &str = "pia@conf.example";
 const BEN: &str = "ben@litware.example";
 const FBRELAY: &str = "fbrelay@secure.example";
 const ASKER: &str = "asker@corp.example";
@@ -129,6 +131,55 @@ pub const ATTACKS: &[Attack] = &[
         step: "somebody outside has the password of another account of the secure forest",
         refused: (&rule::RELAY_CALLER, "relay-in1"),
         without: &[&rule::RELAY_CALLER], gains: "svc-crm@secure.example",
+    },
+
+    // ---- a broker before speakers' calendars
+
+    // Where the limit is the broker's own, each of its rules is all there is.
+    Attack {
+        scenario: "impersonation/conference", step: "the workshop is arranged by Finn, and not by Fay",
+        refused: (&rule::BROKER_ASSIGNMENT, "brk"),
+        without: &[&rule::BROKER_ASSIGNMENT], gains: FAY,
+    },
+    Attack {
+        scenario: "impersonation/conference", step: "what Pia talks about is not for Fay to change",
+        refused: (&rule::BROKER_FIELD, "brk"),
+        without: &[&rule::BROKER_FIELD], gains: FAY,
+    },
+    Attack {
+        scenario: "impersonation/conference", step: "the dentist is no talk",
+        refused: (&rule::BROKER_TALK, "brk"),
+        without: &[&rule::BROKER_TALK], gains: FAY,
+    },
+    Attack {
+        scenario: "impersonation/conference", step: "what else stands in Pia's calendar cannot be listed",
+        refused: (&rule::BROKER_OPERATION, "brk"),
+        without: &[&rule::BROKER_OPERATION, &rule::BROKER_TALK], gains: FAY,
+    },
+    // Where Exchange keeps it, the broker's rules may all fail: the folder's permissions hold.
+    Attack {
+        scenario: "impersonation/conference-enforced-by-exchange",
+        step: "the dentist is no talk, and not in the folder either",
+        refused: (&rule::BROKER_TALK, "brk"),
+        without: &[&rule::BROKER_TALK, &rule::FOLDER_PERMISSION], gains: FAY,
+    },
+    Attack {
+        scenario: "impersonation/conference-enforced-by-exchange",
+        step: "the workshop is Finn's, for the broker and for Paul",
+        refused: (&rule::BROKER_ASSIGNMENT, "brk"),
+        without: &[&rule::BROKER_ASSIGNMENT, &rule::FOLDER_PERMISSION], gains: FAY,
+    },
+    Attack {
+        scenario: "impersonation/conference-enforced-by-exchange",
+        step: "Pia's calendar is closed, for the broker and for Pia",
+        refused: (&rule::BROKER_OPERATION, "brk"),
+        without: &[&rule::BROKER_OPERATION, &rule::BROKER_TALK, &rule::FOLDER_PERMISSION], gains: FAY,
+    },
+    Attack {
+        scenario: "impersonation/conference-enforced-by-exchange",
+        step: "this variant cannot be bypassed: with the broker's password nobody becomes Pia",
+        refused: (&rule::MAY_BE_IMPERSONATED, "cas1"),
+        without: &[&rule::MAY_BE_IMPERSONATED], gains: PIA,
     },
 
     // ---- the mailbox

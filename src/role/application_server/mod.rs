@@ -1,8 +1,16 @@
 //! The application server: it has its client authenticate, and asks Exchange on the client's behalf
 //! with credentials of its own (S2S, the example; C1, C3).
 //!
-//! Whom it names to Exchange is its own affair, and all that stands between its clients: Exchange
-//! believes it. So it names the client of the session, and nobody whom a request names.
+//! Whom it names to Exchange is its own affair, and all that stands between its clients.
+//!
+//! - [`naming`]: whom it names, and how
+//! - [`talks`]: what a broker keeps besides: talks, each an item of someone's calendar, and who may
+//!   change what of them
+//! - `broker`: how a broker decides, and changes a talk
+
+mod broker;
+pub mod naming;
+pub mod talks;
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,17 +28,18 @@ use super::stimulus;
 use crate::crypto::certificate::Identity;
 use crate::crypto::chain::TrustAnchors;
 use crate::crypto::secret::Secret;
-use crate::directory::Filter;
 use crate::document::server_to_server as document;
-use crate::facts;
+use crate::mailbox::ItemId;
 use crate::name::Upn;
-use crate::protocol::ews::{self, AccessMode, ConnectingId, Header};
+use crate::protocol::ews::{self, Header};
 use crate::protocol::http::{Authorization, Body, Page, Request, RequestBody, Response, SetCookie, Url};
-use crate::protocol::ldap::Search;
 use crate::protocol::page::{PASSWORD, USER_NAME};
 use crate::rule::{self, RuleId};
 use crate::sim::{Host, Role};
 use crate::trace::Fact;
+
+pub use naming::{Identifier, Naming};
+pub use talks::{Talk, Talks};
 
 /// The name by which an administrator's acts find this role.
 const ROLE: &str = "application server";
@@ -38,28 +47,6 @@ const ROLE: &str = "application server";
 const SESSION: &str = "session";
 /// Where the logon form is posted to.
 const LOGON: &str = "/logon";
-
-/// By what the application names its client.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Identifier {
-    /// The user principal name.
-    PrincipalName,
-    /// The security identifier.
-    Sid,
-    /// The primary e-mail address.
-    PrimarySmtpAddress,
-}
-
-/// How the application writes its client into requests.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Naming {
-    /// By these; one, if it is as it should be.
-    By(Vec<Identifier>),
-    /// Not at all: requests are made in the application's own name.
-    Forgotten,
-    /// As the client's request says, whoever the client is.
-    AsTheClientSays,
-}
 
 /// How the application proves who it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -86,26 +73,45 @@ pub struct ApplicationServerConfig {
     pub exchange: Url,
     /// How it names its clients.
     pub naming: Naming,
+    /// The talks that it is a broker for; none for an application that passes on whatever is asked.
+    pub talks: Talks,
 }
 
 /// An application server.
 pub struct ApplicationServer {
     config: ApplicationServerConfig,
     naming: RefCell<Naming>,
+    talks: RefCell<Talks>,
     suspended: Rc<BTreeSet<RuleId>>,
 }
 
 impl ApplicationServer {
     /// An application server of this configuration.
     pub fn new(config: ApplicationServerConfig, suspended: &Rc<BTreeSet<RuleId>>) -> Self {
-        let naming = RefCell::new(config.naming.clone());
-        Self { config, naming, suspended: suspended.clone() }
+        let (naming, talks) = (RefCell::new(config.naming.clone()), RefCell::new(config.talks.clone()));
+        Self { config, naming, talks, suspended: suspended.clone() }
     }
 }
 
-/// A new release of the application, which names its clients in this way, as a stimulus for its host.
-pub fn release(naming: &Naming) -> Vec<u8> {
-    stimulus::encode(ROLE, naming)
+/// What someone does at the application itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Act {
+    /// A new release is put in place, which names its clients in this way.
+    Release(Naming),
+    /// It is entered which item a talk is.
+    Enter {
+        /// The talk, by its name in the table.
+        talk: String,
+        /// The item.
+        item: ItemId,
+    },
+}
+
+impl Act {
+    /// The act as a stimulus for the application's host.
+    pub fn stimulus(&self) -> Vec<u8> {
+        stimulus::encode(ROLE, self)
+    }
 }
 
 impl Role for ApplicationServer {
@@ -129,8 +135,11 @@ impl Role for ApplicationServer {
     }
 
     fn stimulate(self: Rc<Self>, _host: Host, stimulus: Vec<u8>) {
-        let Some(naming) = stimulus::decode::<Naming>(ROLE, &stimulus) else { return };
-        *self.naming.borrow_mut() = naming;
+        match stimulus::decode::<Act>(ROLE, &stimulus) {
+            Some(Act::Release(naming)) => *self.naming.borrow_mut() = naming,
+            Some(Act::Enter { talk, item }) => self.talks.borrow_mut().enter(&talk, item),
+            None => {}
+        }
     }
 }
 
@@ -184,7 +193,7 @@ impl Desk {
     fn authenticated(&self, who: &str, client: Result<Caller, String>) -> Option<Caller> {
         let name = client.as_ref().map_or_else(|_| who.to_owned(), |client| client.name.to_string());
         let facts = client.as_ref().err().map(|why| Fact::new("why", why.clone())).into_iter().collect();
-        let on = self.judge.host().name().to_string();
+        let on = self.name();
         let held = self.judge.require(&rule::CLIENT_AUTHENTICATES, name, on, client.is_ok(), facts);
         // A run that suspends the rule believes the name that is typed, and can name nobody by SID.
         let believed = || Caller {
@@ -196,7 +205,7 @@ impl Desk {
         Some(client.unwrap_or_else(|_| believed()))
     }
 
-    /// E2 to E4: what the client asks is asked of Exchange, in the client's name.
+    /// E2 to E4: what the client asks is asked of Exchange.
     async fn serve(&self, client: &Caller, request: &Request) -> Response {
         let RequestBody::Xml(text) = &request.body else {
             return Response::error(400, "No request", "The application takes requests for mailboxes.");
@@ -205,65 +214,33 @@ impl Desk {
             Ok(asked) => asked,
             Err(why) => return Response::error(400, "No request", why.to_string()),
         };
-        let access = match self.access(client, asked.header.access).await {
-            Ok(access) => access,
-            Err(response) => return response,
-        };
+        let broker = !self.role.talks.borrow().is_empty();
+        let answered =
+            if broker { self.arrange(client, asked).await } else { self.pass_on(client, asked).await };
+        answered.unwrap_or_else(|refusal| refusal)
+    }
+
+    async fn pass_on(&self, client: &Caller, asked: ews::Request) -> Result<Response, Response> {
+        let access = self.access(client, asked.header.access, None).await?;
         let header = Header { access, ..asked.header };
-        let onward = ews::Request { header, operation: asked.operation };
-        let mut call = Request::xml(self.role.config.exchange.clone(), onward.to_soap());
-        call.authorization = match self.own_credentials().await {
-            Ok(authorization) => Some(authorization),
-            Err(why) => return Response::error(502, "The application cannot sign in", why),
-        };
+        let response = self.ask(&ews::Request { header, operation: asked.operation }).await?;
+        self.judge.carries_out(&document::E4);
+        Ok(Response::new(response.status, response.body))
+    }
+
+    /// Asks Exchange, with the application's own credentials.
+    async fn ask(&self, request: &ews::Request) -> Result<Response, Response> {
+        let mut call = Request::xml(self.role.config.exchange.clone(), request.to_soap());
+        let own = self.own_credentials().await;
+        call.authorization =
+            Some(own.map_err(|why| Response::error(502, "The application cannot sign in", why))?);
         self.judge.carries_out(&document::E2);
-        match self.dialer.exchange(&call, None).await {
-            Ok(response) => {
-                self.judge.carries_out(&document::E4);
-                Response::new(response.status, response.body)
-            }
-            Err(why) => Response::error(502, "Exchange does not answer", why.to_string()),
-        }
+        let answered = self.dialer.exchange(&call, None).await;
+        answered.map_err(|why| Response::error(502, "Exchange does not answer", why.to_string()))
     }
 
-    /// Whom the application names, and how.
-    async fn access(&self, client: &Caller, said: Vec<AccessMode>) -> Result<Vec<AccessMode>, Response> {
-        let naming = self.role.naming.borrow().clone();
-        if naming == Naming::AsTheClientSays && !said.is_empty() {
-            return Ok(said);
-        }
-        let facts = facts!["client" => client.name, "headers of its own" => said.len()];
-        let (rule, on) = (&rule::CLIENT_SPEAKS_FOR_ITSELF, self.judge.host().name().to_string());
-        let held = self.judge.require(rule, client.name.to_string(), on, said.is_empty(), facts);
-        held.map_err(|refused| super::pages::refusal(403, &refused))?;
-        if !said.is_empty() {
-            return Ok(said);
-        }
-        let by = match naming {
-            Naming::By(by) => by,
-            Naming::Forgotten => return Ok(Vec::new()),
-            Naming::AsTheClientSays => vec![Identifier::PrincipalName],
-        };
-        let mut ids = Vec::new();
-        for identifier in by {
-            ids.push(match identifier {
-                Identifier::PrincipalName => ConnectingId::PrincipalName(client.name.to_string()),
-                Identifier::Sid => ConnectingId::Sid(client.token.user.to_string()),
-                Identifier::PrimarySmtpAddress => {
-                    ConnectingId::PrimarySmtpAddress(self.address(client).await.unwrap_or_default())
-                }
-            });
-        }
-        self.judge.carries_out(&document::E3);
-        Ok(vec![AccessMode::ExchangeImpersonation(ids)])
-    }
-
-    /// The client's primary e-mail address, from the directory.
-    async fn address(&self, client: &Caller) -> Option<String> {
-        let mut session = self.member.directory().connect().await.ok()?;
-        let filter = Filter::equals("objectSid", client.token.user.to_string());
-        let found = session.search(Search::subtree(self.member.base(), filter).only(["mail"])).await.ok()?;
-        found.entries.first()?.first("mail").map(str::to_owned)
+    fn name(&self) -> String {
+        self.judge.host().name().to_string()
     }
 
     async fn own_credentials(&self) -> Result<Authorization, String> {
