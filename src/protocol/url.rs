@@ -156,12 +156,6 @@ impl Url {
         self.with_query(query)
     }
 
-    /// The same page of another server.
-    #[must_use]
-    pub fn with_host(&self, host: &DnsName) -> Self {
-        Self { host: host.clone(), ..self.clone() }
-    }
-
     /// Another page of the same server, without parameters.
     #[must_use]
     pub fn with_path(&self, path: &str) -> Self {

@@ -110,7 +110,8 @@ pub struct ClientAccessServer {
     pub lenient: bool,
 }
 
-/// A load balancer: each request goes to the next server in turn.
+/// A load balancer: each request goes to the next server in turn. One that cannot be reached is passed
+/// over.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LoadBalancer {
@@ -118,6 +119,9 @@ pub struct LoadBalancer {
     pub certificate: At<String>,
     /// The servers behind it, in the order of their turns.
     pub members: Vec<At<DnsName>>,
+    /// Whether a client stays with the server that has served it; it does not where nothing is said.
+    #[serde(default)]
+    pub keeps_clients: bool,
 }
 
 /// An application server, which asks Exchange on behalf of the clients that authenticate with it.

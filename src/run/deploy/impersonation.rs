@@ -319,6 +319,7 @@ impl Deployment<'_> {
             server: self.keys.identity(&written.certificate)?,
             roots: self.keys.anchors(&host.trusts)?,
             members: written.members.iter().map(|member| member.value.clone()).collect(),
+            keeps_clients: written.keeps_clients,
         };
         Ok(LoadBalancer::new(config, &self.suspended))
     }
