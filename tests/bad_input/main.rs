@@ -10,7 +10,7 @@ use std::path::Path;
 use forestsim::scenario;
 
 use folder::{Folder, SOUND, refusal, said, without_hanging};
-use slips::{SLIPS, TOPOLOGY_SLIPS};
+use slips::{CONFERENCE_SLIPS, SLIPS, TOPOLOGY_SLIPS};
 
 #[test]
 fn the_sound_file_is_sound_and_keeps_its_places() {
@@ -69,9 +69,14 @@ fn names_and_numbers_are_all_found_at_once() {
 
 #[test]
 fn every_slip_in_a_topology_is_found() {
+    finds("adventure-works.yaml", TOPOLOGY_SLIPS);
+    finds("conference.yaml", CONFERENCE_SLIPS);
+}
+
+fn finds(topology: &str, slips: &[(&str, &str, &str, &str)]) {
     let folder = Folder::new();
-    let sound = std::fs::read_to_string(folder.path("adventure-works.yaml")).unwrap();
-    for (right, wrong, message, cure) in TOPOLOGY_SLIPS {
+    let sound = std::fs::read_to_string(folder.path(topology)).unwrap();
+    for (right, wrong, message, cure) in slips {
         assert!(sound.contains(right), "the topology holds no `{right}`");
         let path = folder.write("wrong.yaml", sound.replacen(right, wrong, 1));
         let error = without_hanging(|| scenario::load_topology(&path)).unwrap_err();
@@ -81,6 +86,27 @@ fn every_slip_in_a_topology_is_found() {
             says(message, &problem.message) && says(cure, &said(problem)) && problem.place.is_some()
         });
         assert!(found, "{context}");
+    }
+}
+
+#[test]
+fn a_broker_is_told_only_of_talks_that_it_has() {
+    let told = |talk: &str, broker: &str, by: &str| {
+        let change =
+            format!("{{ talk: {{ broker: {broker}, talk: {talk}, item: Keynote, told_by: {by} }} }}");
+        format!("title: A talk\ntopology: conference.yaml\nsteps:\n  - change: {change}\n")
+    };
+    let folder = Folder::new();
+    scenario::load(&folder.write("scenario.yaml", told("keynote", "brk", "pia-pc"))).unwrap();
+    for (text, message, cure) in [
+        (told("keynot", "brk", "pia-pc"), "no talk `keynot`", "`keynote`"),
+        (told("keynote", "cas1", "pia-pc"), "`cas1` runs no application server with talks", "these do: brk"),
+        (told("keynote", "brk", "brk"), "`brk` runs no mail client", "pia-pc"),
+    ] {
+        let error = folder.refuse(text);
+        let first = &error.problems()[0];
+        assert!(first.message.contains(message) && said(first).contains(cure), "{}", error.report(false));
+        assert_eq!((error.problems().len(), first.place.is_some()), (1, true), "{}", error.report(false));
     }
 }
 

@@ -119,3 +119,16 @@ pub const TOPOLOGY_SLIPS: &[(&str, &str, &str, &str)] = &[
     (r"user: 'CORP\peter'", r"user: 'CORP\petra'", "no user", r"CORP\peter"),
     ("      browser: { person: Peter", "      web_server: { certificate: ws-web, federation_service: https://a.example/ }\n      federation_service_proxy: { federation_service: https://a.example/, certificate: ws-web, client_certificate: ws-web, sign_in: forms }\n      browser: { person: Peter", "port 443", "machines of their own"),
 ];
+
+/// The same in the topology of the conference.
+pub const CONFERENCE_SLIPS: &[(&str, &str, &str, &str)] = &[
+    (r"speaker: 'CONF\pia'", r"speaker: 'CONF\pai'", "named `pai`", "`pia`"),
+    (r"['FIRM\finn']", r"['FIRM\fin']", "named `fin`", "`finn`"),
+    (
+        "[location, start, end] }\n          workshop",
+        "[location, begin] }\n          workshop",
+        "`begin`",
+        "start",
+    ),
+    ("        talks:", "        tolks:", "no key `tolks`", "`talks`"),
+];

@@ -58,18 +58,18 @@ impl Desk {
 
         let talks = self.role.talks.borrow();
         let known = change.and_then(|change| talks.of_item(change.id));
-        let on = known.map_or("no talk", |(name, _)| name.as_str());
-        self.limit(&rule::BROKER_TALK, client, on, known.is_some(), Vec::new())?;
+        let on = known.map_or("what is no talk".to_owned(), |(name, _)| called(name));
+        self.limit(&rule::BROKER_TALK, client, &on, known.is_some(), Vec::new())?;
         // A run that suspends the rule knows at least whose mailbox it is.
         let Some((name, talk)) = known.or_else(|| talks.of_mailbox(operation)) else {
             return Err(Refused { rule: &rule::BROKER_TALK, facts: Vec::new() });
         };
 
         let arranged = talk.is_arranged_by(&client.token);
-        self.limit(&rule::BROKER_ASSIGNMENT, client, name, arranged, Vec::new())?;
+        self.limit(&rule::BROKER_ASSIGNMENT, client, &called(name), arranged, Vec::new())?;
         let forbidden = change.and_then(|change| talk.forbidden(change));
         let facts = forbidden.iter().flat_map(|field| facts!["property" => format!("{field:?}")]).collect();
-        self.limit(&rule::BROKER_FIELD, client, name, forbidden.is_none(), facts)?;
+        self.limit(&rule::BROKER_FIELD, client, &called(name), forbidden.is_none(), facts)?;
         Ok((name.clone(), talk.clone()))
     }
 
@@ -170,6 +170,10 @@ impl Talk {
             }
         }
     }
+}
+
+fn called(talk: &str) -> String {
+    format!("the talk “{talk}”")
 }
 
 /// The change, where the operation is one change to one item.
