@@ -13,7 +13,7 @@ use crate::directory::{
     AccessMask, Ace, Attributes, DistinguishedName, Guid, Partition, PartitionError, SecurityDescriptor, Sid,
 };
 use crate::mailbox::{Mailbox, MailboxId};
-use crate::name::{DnsName, HostName, Upn};
+use crate::name::{DnsName, HostName};
 use crate::protocol::mapi;
 use crate::role::client_access_server::{ClientAccessServer, ClientAccessServerConfig};
 use crate::role::load_balancer::{LoadBalancer, LoadBalancerConfig};
