@@ -100,8 +100,9 @@ impl Executor {
     /// each keeps while it is stalled.
     pub fn run_until_stalled(&self, cause: &Cell<Option<EventNumber>>) {
         while let Some(slot) = self.ready.pop() {
-            // A conversation may end while a stale waker of it is still queued.
-            let Some(mut task) = self.tasks.borrow_mut()[slot as usize].take() else { continue };
+            // A conversation may end, or be lost in a crash, while somebody still holds a waker of it.
+            let waiting = self.tasks.borrow_mut().get_mut(slot as usize).and_then(Option::take);
+            let Some(mut task) = waiting else { continue };
             task.signal.queued.store(false, Ordering::Relaxed);
             cause.set(task.cause);
             let done = task.future.as_mut().poll(&mut Context::from_waker(&task.waker)).is_ready();
@@ -144,6 +145,23 @@ mod tests {
             std::task::Poll::Pending
         })
         .await
+    }
+
+    #[test]
+    fn a_waker_of_what_a_crash_has_taken_wakes_nothing() {
+        let executor = Executor::default();
+        let kept: Rc<RefCell<Option<Waker>>> = Rc::default();
+        let keeper = kept.clone();
+        let wait = futures::future::poll_fn(move |context| {
+            *keeper.borrow_mut() = Some(context.waker().clone());
+            std::task::Poll::<()>::Pending
+        });
+        executor.spawn(None, Box::pin(wait));
+        executor.run_until_stalled(&Cell::new(None));
+        executor.clear();
+        kept.take().expect("it has waited").wake();
+        executor.run_until_stalled(&Cell::new(None));
+        assert!(executor.tasks.borrow().is_empty());
     }
 
     #[test]
