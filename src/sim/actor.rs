@@ -56,6 +56,7 @@ impl HostActor {
             }
             Order::Arrive(frame) => machine.arrive(frame),
             Order::Note(notice) => machine.note(*notice),
+            Order::Doubt(connection) => machine.state().doubt(connection),
             Order::Wake => machine.wake(),
             Order::Crash => machine.crash(),
             Order::SetClock(clock) => machine.set_clock(clock),

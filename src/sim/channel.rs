@@ -81,6 +81,14 @@ impl Channel {
         Self { machine, handle, peer, port, session: None }
     }
 
+    /// Has this end probe the connection when it has been idle for so long. A run may be quiet
+    /// meanwhile. Where the other end knows of it no longer, the connection is then over here too.
+    pub fn keep_alive(&mut self, idle: Span) {
+        if let Some(connection) = self.machine.state().tcp.get(self.handle) {
+            connection.keep_alive = Some(idle);
+        }
+    }
+
     /// The host at the other end.
     pub fn peer(&self) -> &HostName {
         &self.peer

@@ -74,9 +74,18 @@ pub(super) enum Segment {
     Open,
     Opened,
     Reset,
-    Data { sequence: u32, acknowledged: u32, payload: Arc<[u8]> },
+    Data {
+        sequence: u32,
+        acknowledged: u32,
+        payload: Arc<[u8]>,
+    },
     Acknowledge(u32),
-    Finish { sequence: u32, acknowledged: u32 },
+    /// Asks whether the other end still knows of the connection.
+    Probe,
+    Finish {
+        sequence: u32,
+        acknowledged: u32,
+    },
 }
 
 /// What a message says, for the record.

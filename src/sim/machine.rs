@@ -14,7 +14,7 @@ use super::executor::Executor;
 use super::frame::{Body, Frame, HostId, Notice};
 use super::random::Streams;
 use super::resolver::{Cache, ResolverConfig};
-use super::tcp::Tcp;
+use super::tcp::{Key, Tcp};
 use super::timer::{Due, Timers};
 use super::udp::Udp;
 use crate::name::HostName;
@@ -36,6 +36,8 @@ pub(super) enum Order {
     Arrive(Box<Frame>),
     /// What became of a frame that this host waits for.
     Note(Box<Notice>),
+    /// The other end of this connection has lost it without a word.
+    Doubt(Key),
     /// A deadline has passed.
     Wake,
 }
@@ -54,6 +56,8 @@ pub(super) enum Effect {
     },
     /// A clock that is off was read.
     ClockRead,
+    /// A connection is lost, and the other end does not know.
+    Forgotten(Key),
 }
 
 /// Which host has which name.
@@ -226,14 +230,17 @@ impl Machine {
                 None => return,
                 Some(Due::Wake(waker)) => waker.wake(),
                 Some(Due::Retransmit(key)) => self.state().retransmit(key),
+                Some(Due::Probe(key)) => self.state().probe(key),
             }
         }
     }
 
     /// Loses everything volatile.
     pub fn crash(&self) {
+        let forgotten: Vec<Effect>;
         {
             let mut state = self.state();
+            forgotten = state.tcp.connections.keys().copied().map(Effect::Forgotten).collect();
             state.timers.clear();
             state.tcp.clear();
             state.udp.clear();
@@ -241,7 +248,7 @@ impl Machine {
         }
         // Dropping a conversation closes its channels and sockets, which finds nothing left to close.
         self.executor.clear();
-        self.state().effects.clear();
+        self.state().effects = forgotten;
     }
 }
 

@@ -1,7 +1,7 @@
 //! What a host does with a segment that arrives, and with one that nobody acknowledges.
 
 use super::frame::{Body, Frame, Segment};
-use super::machine::State;
+use super::machine::{Effect, State};
 use super::tcp::{
     ACKNOWLEDGEMENT_WAIT, Arrival, Connection, End, Handle, Key, OPENING_TRIES, OPENING_WAIT, Phase,
     SENDING_TRIES,
@@ -18,7 +18,11 @@ impl State {
             Segment::Open => self.opening_arrives(key),
             Segment::Opened => self.opened_arrives(key),
             Segment::Reset => self.reset_arrives(key),
-            Segment::Acknowledge(up_to) => self.acknowledged(key, up_to),
+            Segment::Acknowledge(up_to) => {
+                self.still_known(key);
+                self.acknowledged(key, up_to);
+            }
+            Segment::Probe => self.probe_arrives(key),
             Segment::Data { sequence, acknowledged, payload } => {
                 self.acknowledged(key, acknowledged);
                 self.in_order(key, sequence, Some(Arrival { payload, sent: frame.sent }));
@@ -131,6 +135,9 @@ impl State {
     /// Ends a connection from outside; what has arrived can still be read.
     fn end(&mut self, key: Key, end: End) {
         let Some(connection) = self.tcp.connections.get_mut(&key) else { return };
+        if end == End::TimedOut && connection.phase != Phase::Opening {
+            self.effects.push(Effect::Forgotten(key));
+        }
         connection.end = Some(end);
         connection.unacknowledged.clear();
         connection.wake();
@@ -171,10 +178,54 @@ impl State {
         let at = self.now + Span::micros(first_wait.as_micros() << connection.tries);
         connection.tries += 1;
         connection.timer = Some(self.timers.set(Urgency::Awaited, at, Due::Retransmit(key)));
+        let probing = connection.probing && connection.unacknowledged.is_empty();
         if opening {
             self.emit(key, Segment::Open, None);
+        } else if probing {
+            self.emit(key, Segment::Probe, None);
         } else {
             self.emit_again(key);
+        }
+    }
+
+    /// The other end has lost the connection without a word, so that the next probe is worth playing.
+    pub fn doubt(&mut self, key: Key) {
+        let connection = self.tcp.connections.get(&key).filter(|connection| connection.end.is_none());
+        if let Some(idle) = connection.and_then(|connection| connection.keep_alive) {
+            self.timers.set(Urgency::Background, self.now + idle, Due::Probe(key));
+        }
+    }
+
+    /// Asks the other end whether it still knows of a connection that has been idle.
+    pub fn probe(&mut self, key: Key) {
+        let Some(connection) = self.tcp.connections.get_mut(&key) else { return };
+        // What has been sent and not acknowledged asks just as well.
+        if connection.end.is_some() || connection.timer.is_some() {
+            return;
+        }
+        connection.tries = 1;
+        connection.probing = true;
+        let at = self.now + ACKNOWLEDGEMENT_WAIT;
+        connection.timer = Some(self.timers.set(Urgency::Awaited, at, Due::Retransmit(key)));
+        self.emit(key, Segment::Probe, None);
+    }
+
+    fn probe_arrives(&mut self, key: Key) {
+        let answer = match self.tcp.connections.get(&key) {
+            Some(connection) => Segment::Acknowledge(connection.expected),
+            None => Segment::Reset,
+        };
+        self.emit(key, answer, None);
+    }
+
+    /// The other end has acknowledged something, so it knows of the connection.
+    fn still_known(&mut self, key: Key) {
+        if let Some(connection) = self.tcp.connections.get_mut(&key)
+            && std::mem::take(&mut connection.probing)
+            && connection.unacknowledged.is_empty()
+            && let Some(timer) = connection.timer.take()
+        {
+            self.timers.cancel(timer);
         }
     }
 }

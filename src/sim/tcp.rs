@@ -4,6 +4,9 @@
 //! The model keeps of TCP what a server's administrator can observe: a refusal comes at once, silence
 //! costs a time-out, a lost segment costs a delay. A message is one segment, whatever its size; both
 //! ends close both ways. An acknowledgement rides on an answer where one leaves at the same instant.
+//!
+//! An end may keep an idle connection alive (RFC 9293, section 3.8.4). A probe that would be answered
+//! changes nothing, so none is played before the other end has lost the connection without a word.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
@@ -83,6 +86,10 @@ pub(super) struct Connection {
     pub unacknowledged: VecDeque<Outgoing>,
     pub tries: u32,
     pub timer: Option<Deadline>,
+    /// How long this end leaves an idle connection alone before it probes it, where it does.
+    pub keep_alive: Option<Span>,
+    /// Whether it awaits the answer to a probe.
+    pub probing: bool,
     /// The sequence number that is to arrive next.
     pub expected: u32,
     /// What overtook; none for the end of the connection.
@@ -120,6 +127,8 @@ impl Connection {
             unacknowledged: VecDeque::new(),
             tries: 1,
             timer: None,
+            keep_alive: None,
+            probing: false,
             expected: 0,
             early: BTreeMap::new(),
             inbox: VecDeque::new(),

@@ -34,6 +34,7 @@ pub(super) struct Deadline {
 pub(super) enum Due {
     Wake(Waker),
     Retransmit(Key),
+    Probe(Key),
 }
 
 /// The deadlines of one host.

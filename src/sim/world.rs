@@ -19,6 +19,7 @@ use super::network::Network;
 use super::random::RandomStream;
 use super::recorder::Recorder;
 use super::route::{Routes, ZoneId};
+use super::tcp::Key;
 use crate::name::HostName;
 use crate::time::VirtualTime;
 
@@ -143,6 +144,10 @@ impl World {
                     self.lose(&frame, at, why);
                 }
                 Effect::ClockRead => self.clock_was_read(report.host),
+                Effect::Forgotten(key) => {
+                    let known_there_as = Key { local: key.remote, peer: report.host, remote: key.local };
+                    self.urgent.push_back((key.peer, Order::Doubt(known_there_as)));
+                }
             }
         }
     }
@@ -160,7 +165,7 @@ impl World {
 
     /// Passes over what a host that is down cannot be told.
     fn admit(&self, host: HostId, order: Order) -> Option<Order> {
-        let for_the_running = matches!(order, Order::Note(_) | Order::Stimulate(_));
+        let for_the_running = matches!(order, Order::Note(_) | Order::Doubt(_) | Order::Stimulate(_));
         (!for_the_running || !self.hosts[host.index()].down).then_some(order)
     }
 

@@ -112,7 +112,8 @@ fn who_watches_is_told_of_each_change_and_a_cookie_of_all_since() {
             let watcher = client(&seat, "hub-1$");
             let mut reader = watcher.connect().await.unwrap();
             let before = reader.search(everything().since(None)).await.unwrap();
-            let mut watch = watcher.connect().await.unwrap().watch(everything()).await.unwrap();
+            let mut watch =
+                watcher.connect().await.unwrap().watch(everything(), Span::minutes(5)).await.unwrap();
 
             let mut writer = client(&seat, "hub-2$").connect().await.unwrap();
             let attributes = Attributes::new([("objectClass", SERVER_CLASS), ("networkAddress", "edge-1")]);

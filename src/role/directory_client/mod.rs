@@ -199,12 +199,14 @@ impl DirectorySession {
         self.write(&LdapRequest::Delete { dn: dn.clone(), tree }).await
     }
 
-    /// Leaves a search open, which gives each change from now on.
+    /// Leaves a search open, which gives each change from now on. Where the directory has gone away
+    /// without a word, that is noticed when the connection has been idle for so long.
     ///
     /// # Errors
     /// Where the directory refuses, or cannot be reached.
-    pub async fn watch(mut self, search: Search) -> Result<DirectoryWatch, DirectoryFailure> {
+    pub async fn watch(mut self, search: Search, idle: Span) -> Result<DirectoryWatch, DirectoryFailure> {
         self.search(search.watching()).await?;
+        self.channel.keep_alive(idle);
         Ok(DirectoryWatch(self.channel))
     }
 
@@ -231,8 +233,7 @@ impl DirectoryWatch {
     /// The next change; none where nothing changes within the span. A run may be quiet meanwhile.
     ///
     /// # Errors
-    /// Where the connection ends. Whoever watches for long looks again from time to time, as a
-    /// directory that is gone without a word changes nothing.
+    /// Where the connection ends.
     pub async fn next(&mut self, patience: Span) -> Result<Option<Entry>, DirectoryFailure> {
         match self.0.receive_in_background::<LdapReply>(patience).await {
             Ok(LdapReply::Changed(entry)) => Ok(Some(entry)),

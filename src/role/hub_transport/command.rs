@@ -53,7 +53,7 @@ impl EdgeSync {
         self.host().record(Happening::Conclusion(Conclusion { granted, identity, asked, shown, details }));
     }
 
-    pub(super) fn subscribed(&self, name: &NetbiosName) -> Result<Edge, Failure> {
+    pub(super) fn subscribed(&self, name: &NetbiosName) -> Result<Rc<Edge>, Failure> {
         let edge = self.view().edge(name).filter(|edge| edge.server.site.as_ref() == Some(&self.site()));
         let facts = facts!["site" => self.site().name().unwrap_or_default()];
         let who = self.config().fqdn.to_string();
@@ -74,7 +74,7 @@ impl EdgeSync {
         let _busy = self.busy.lock().await;
         let errors = if force_update_cookie { Errors::Passed } else { Errors::Kept };
         let account = self.synchronize(&edge, reach, StartedBy::Person, errors).await?;
-        self.plan_anew(edge.fqdn(), self.host().now());
+        self.plans.begin_anew(edge.fqdn(), self.host().now());
         Ok((account, format!("{name} is synchronized")))
     }
 

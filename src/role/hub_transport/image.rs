@@ -15,6 +15,7 @@ use crate::crypto::digest;
 use crate::directory::exchange::attribute::{AUTHENTICATED_SENDERS_ONLY, PROXY_ADDRESSES};
 use crate::directory::exchange::{ServerRole, attribute};
 use crate::directory::{AttributeValue, Attributes, DistinguishedName};
+use crate::name::DnsName;
 use crate::protocol::edge_sync::{
     CONFIGURATION, PROXY_ADDRESS_HASHES, RECIPIENT_CLASS, RECIPIENTS, address_hash,
 };
@@ -115,7 +116,25 @@ pub fn digest_of(image: &Image) -> [u8; 32] {
     digest::sha256(&wire::encode(image))
 }
 
-/// The digests of all that an edge is to hold.
-pub fn pushed(configuration: &Image, recipients: &Image) -> Pushed {
-    Pushed { configuration: digest_of(configuration), recipients: digest_of(recipients) }
+/// The digests of all that edges are to hold, kept until what they are made from changes.
+#[derive(Debug, Default)]
+pub struct Digests {
+    /// By edge, with the revision of the view of the configuration.
+    configuration: BTreeMap<DnsName, (u64, [u8; 32])>,
+    /// With the revision of the view of the recipients.
+    recipients: Option<(u64, [u8; 32])>,
+}
+
+impl Digests {
+    /// The digests of what this edge is to hold.
+    pub fn of(&mut self, edge: &Edge, base: &DistinguishedName, all: &View, people: &View) -> Pushed {
+        let kept = self.configuration.get(edge.fqdn()).filter(|(revision, _)| *revision == all.revision());
+        let configuration =
+            kept.map_or_else(|| digest_of(&configuration(all, base, edge)), |(_, kept)| *kept);
+        self.configuration.insert(edge.fqdn().clone(), (all.revision(), configuration));
+        let kept = self.recipients.filter(|(revision, _)| *revision == people.revision());
+        let recipients = kept.map_or_else(|| digest_of(&recipients(people)), |(_, kept)| kept);
+        self.recipients = Some((people.revision(), recipients));
+        Pushed { configuration, recipients }
+    }
 }

@@ -1,5 +1,7 @@
 //! New-EdgeSubscription on a hub: the file is checked, and the edge's object is created (I1).
 
+use std::rc::Rc;
+
 use super::Connectors;
 use super::lease::Lease;
 use super::pending::Pending;
@@ -100,7 +102,8 @@ impl EdgeSync {
         let known = site.eq_ignore_ascii_case(own);
         self.judge().require(&rule::SITE_KNOWN, edge.clone(), site.to_owned(), known, facts)?;
         let elsewhere = self.view().edge(&subscription.edge_server_name);
-        let elsewhere = elsewhere.and_then(|edge| edge.server.site).filter(|other| *other != self.site());
+        let elsewhere =
+            elsewhere.and_then(|edge| edge.server.site.clone()).filter(|other| *other != self.site());
         let facts = match &elsewhere {
             Some(other) => facts!["subscribed to" => other.name().unwrap_or_default()],
             None => Vec::new(),
@@ -156,7 +159,7 @@ impl EdgeSync {
         let free = Lease::free(fqdn.clone(), now);
         attributes.set(attribute::EDGE_SYNC_LEASE, value(free.to_octets()));
         let pending = self.view().hubs(&self.site()).into_iter().map(|hub| Pending {
-            hub: hub.fqdn,
+            hub: hub.fqdn.clone(),
             from: fqdn.clone(),
             account: account_of(subscription),
             sealed: None,
@@ -167,8 +170,8 @@ impl EdgeSync {
     }
 
     /// The edge whose object this is, as far as this hub knows it.
-    pub(super) fn edge_at(&self, dn: &DistinguishedName) -> Option<Edge> {
-        self.view().edges().into_iter().find(|edge| edge.server.dn == *dn)
+    pub(super) fn edge_at(&self, dn: &DistinguishedName) -> Option<Rc<Edge>> {
+        self.view().edge_at(dn)
     }
 }
 

@@ -17,8 +17,9 @@
 //! - [`view`]: what the hub knows of Active Directory; [`image`]: what of it an edge is to hold
 //! - `import`: the import of a subscription file (I1)
 //! - `provision`: what each hub does when it is notified (I2 to I6), and renewal
-//! - `service`: the EdgeSync service: notifications, topology scan, schedule; `service_config`: whether it
-//!   is configured for the site
+//! - `service`: the EdgeSync service: notifications, topology scan; `service_config`: whether it is
+//!   configured for the site
+//! - `plan`: what is to be done for each edge, and when in its schedule
 //! - `session`, `push`: one synchronization (R1 to R8, and each that follows)
 //! - `command`: what an administrator asks for; `mail_flow`: the Send connectors of a subscription, and
 //!   the cmdlets of domains and connectors; `test`: Test-EdgeSynchronization
@@ -29,6 +30,7 @@ mod import;
 pub mod lease;
 mod mail_flow;
 pub mod pending;
+mod plan;
 mod provision;
 mod push;
 mod service;
@@ -209,9 +211,11 @@ impl HubTransport {
     pub fn stored_credentials(&self) -> Vec<(NetbiosName, EdgeSyncCredential)> {
         let service = self.service.borrow();
         let servers = service.iter().flat_map(|service| service.view().servers());
-        servers
-            .flat_map(|server| server.credentials.into_iter().map(move |one| (server.name.clone(), one)))
-            .collect()
+        let of_server = |server: Rc<view::Server>| {
+            let credentials = server.credentials.clone().into_iter();
+            credentials.map(move |one| (server.name.clone(), one))
+        };
+        servers.flat_map(of_server).collect()
     }
 
     /// Makes a self-signed certificate, for the key at hand or for a new one.

@@ -4,6 +4,8 @@
 //! A hub writes to its own object and to the edge's. What it knows of both it reads afresh before it
 //! writes, as a notification may be on its way.
 
+use std::rc::Rc;
+
 use super::log;
 use super::pending::Pending;
 use super::service::EdgeSync;
@@ -124,14 +126,16 @@ impl EdgeSync {
         let fqdn = &self.config().fqdn;
         let Some(edge) = self.edge_at(&edge.server.dn) else { return Ok(()) };
         let Some(pending) = edge.pending.iter().find(|pending| pending.hub == *fqdn) else { return Ok(()) };
-        let own_import = self.imported.borrow().get(edge.fqdn()).cloned();
-        if own_import.is_none() && pending.sealed.is_none() {
+        let imported_here = pending.from == *fqdn;
+        if !imported_here && pending.sealed.is_none() {
             // The importing hub needs this hub's certificate first.
             self.publish_certificate(session).await?;
             return Ok(());
         }
         let handed = || pending.sealed.as_ref()?.open(&self.identity()?.key).ok();
-        let Some(password) = own_import.or_else(handed) else {
+        let password = if imported_here { self.bootstrap_password(&edge) } else { handed() };
+        let Some(password) = password else {
+            // Where this hub imported the file and then lost its memory, the file is needed once more.
             log(self.host(), None, || format!("the bootstrap account of {} does not open", edge.fqdn()));
             return Ok(());
         };
@@ -178,7 +182,7 @@ impl EdgeSync {
         session: &mut DirectorySession,
     ) -> Result<Identity, DirectoryFailure> {
         let kept = self.identity();
-        let published = self.own().certificate;
+        let published = self.own().certificate.clone();
         if let (Some(identity), Some(published)) = (&kept, &published)
             && identity.chain[0] == *published
         {
@@ -199,7 +203,7 @@ impl EdgeSync {
     }
 
     /// I4: the bootstrap account on the hub's own object, sealed to Hub-Cert, in place of whatever there
-    /// was for this edge.
+    /// was for this edge, and of what an attempt that broke off has left on the edge's object.
     async fn keep_bootstrap(
         &self,
         session: &mut DirectorySession,
@@ -217,6 +221,10 @@ impl EdgeSync {
             former.map(|one| Modification::Delete(CREDENTIAL.to_owned(), value(one.to_octets()))).collect();
         changes.push(Modification::Add(CREDENTIAL.to_owned(), value(sealed.to_octets())));
         session.modify(&own.dn, changes).await?;
+        let of_this_hub = |one: &&EdgeSyncCredential| one.account.source.as_ref() == Some(&own.fqdn);
+        let left = edge.server.credentials.iter().filter(of_this_hub);
+        let left = left.map(|one| Modification::Delete(CREDENTIAL.to_owned(), value(one.to_octets())));
+        self.modify_if_there(session, &edge.server.dn, left.collect()).await?;
         self.read_again(session, &own.dn).await
     }
 
@@ -295,7 +303,7 @@ impl EdgeSync {
         if names.is_empty() {
             return Ok(());
         }
-        for server in [&own, &edge.server] {
+        for server in [&own, &edge.server] as [&Rc<Server>; 2] {
             let gone = server.credentials.iter().filter(ended);
             let gone = gone.filter(|one| names.contains(&one.account.user_name.as_str()));
             let changes: Vec<Modification> =
@@ -308,7 +316,7 @@ impl EdgeSync {
     }
 
     /// Deletes this hub's accounts for edges that are subscribed no longer.
-    async fn forget_removed(&self, edges: &[Edge]) -> Result<(), DirectoryFailure> {
+    async fn forget_removed(&self, edges: &[Rc<Edge>]) -> Result<(), DirectoryFailure> {
         let own = self.own();
         let subscribed =
             |one: &&EdgeSyncCredential| edges.iter().any(|edge| *edge.fqdn() == one.account.target);

@@ -6,6 +6,7 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use super::image::{self, Image};
 use super::lease::{Lease, Pushed};
@@ -133,7 +134,7 @@ impl EdgeSync {
         let now = self.host().now();
         // Until there was something to send, each time of the schedule would have renewed the cookie.
         let counts_from = cookie.map(|cookie| {
-            self.waiting_since(edge.fqdn()).map_or(cookie.given, |since| since.max(cookie.given))
+            self.plans.waiting_since(edge.fqdn()).map_or(cookie.given, |since| since.max(cookie.given))
         });
         let young = counts_from.is_some_and(|from| now - from < self.settings().cookie_validity);
         let facts = match cookie {
@@ -153,7 +154,7 @@ impl EdgeSync {
         }
         found.entries.iter().for_each(|entry| view.apply(entry.clone()));
         drop(view);
-        let current = self.edge_at(&edge.server.dn).unwrap_or_else(|| edge.clone());
+        let current = self.edge_at(&edge.server.dn).unwrap_or_else(|| Rc::new(edge.clone()));
         match context.is_configuration {
             true => image::configuration(&self.view(), &context.base, &current),
             false => image::recipients(&self.people()),

@@ -55,8 +55,8 @@ impl EdgeSync {
         recipients: bool,
     ) -> Result<Vec<String>, Failure> {
         let cookies = self.cookies(session, edge).await?;
-        let current = self.edge_at(&edge.server.dn).unwrap_or_else(|| edge.clone());
-        let wanted = self.wanted(&current);
+        let current = self.edge_at(&edge.server.dn);
+        let wanted = self.wanted(current.as_deref().unwrap_or(edge));
         let configuration_waits = !matches!(wanted, Reach::Nothing | Reach::Recipients);
         let recipients_wait = !matches!(wanted, Reach::Nothing | Reach::Configuration);
         let contexts = [

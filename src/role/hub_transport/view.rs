@@ -1,7 +1,9 @@
 //! What a hub knows of Active Directory: the organization's servers, sites and recipients, read once
-//! and kept up to date by notifications. It decides nothing.
+//! and kept up to date by notifications. What an entry says of a server is read when the entry comes,
+//! as it is asked for much more often. It decides nothing.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use super::lease::Lease;
 use crate::crypto::{Certificate, PublicKey};
@@ -22,9 +24,25 @@ pub const SERIAL_NUMBER: &str = "serialNumber";
 /// The attribute that holds the [`Pending`] copies of a bootstrap account; its name is ours.
 pub const PENDING: &str = "msExchEdgeSyncPending";
 
-/// Entries by name, each with the number of its latest change.
+/// What changes of an entry without an edge being shown anything else.
+const NEVER_SHOWN: [&str; 3] = [attribute::EDGE_SYNC_LEASE, PENDING, "uSNChanged"];
+
+/// Entries by name.
 #[derive(Debug, Default)]
-pub struct View(BTreeMap<DistinguishedName, (u64, Attributes)>);
+pub struct View {
+    entries: BTreeMap<DistinguishedName, Known>,
+    revision: u64,
+}
+
+/// What is known of an entry.
+#[derive(Debug)]
+struct Known {
+    /// The number of its latest change.
+    changed: u64,
+    attributes: Attributes,
+    server: Option<Rc<Server>>,
+    edge: Option<Rc<Edge>>,
+}
 
 /// A server of the organization, as its object says.
 #[derive(Debug, Clone)]
@@ -48,7 +66,7 @@ pub struct Server {
 #[derive(Debug, Clone)]
 pub struct Edge {
     /// What it has as a server.
-    pub server: Server,
+    pub server: Rc<Server>,
     /// The port of secure LDAP.
     pub port: u16,
     /// Who synchronizes it.
@@ -61,47 +79,62 @@ impl View {
     /// Takes in an entry as the directory has it, unless something later is known of it.
     pub fn apply(&mut self, entry: Entry) {
         if entry.deleted {
-            self.0.remove(&entry.dn);
-            return;
+            return self.forget(&entry.dn);
         }
         let changed = entry.first("uSNChanged").and_then(|number| number.parse().ok()).unwrap_or_default();
-        if self.0.get(&entry.dn).is_none_or(|(known, _)| *known <= changed) {
-            self.0.insert(entry.dn, (changed, entry.attributes));
+        let before = self.entries.get(&entry.dn);
+        if before.is_some_and(|known| changed < known.changed) {
+            return;
         }
+        if before.is_none_or(|known| !looks_the_same(&known.attributes, &entry.attributes)) {
+            self.revision += 1;
+        }
+        let server = server(&entry.dn, &entry.attributes).map(Rc::new);
+        let edge = server.as_ref().and_then(|server| edge(server, &entry.attributes)).map(Rc::new);
+        let known = Known { changed, attributes: entry.attributes, server, edge };
+        self.entries.insert(entry.dn, known);
     }
 
     /// Forgets an entry that is there no longer.
     pub fn forget(&mut self, dn: &DistinguishedName) {
-        self.0.remove(dn);
+        if self.entries.remove(dn).is_some() {
+            self.revision += 1;
+        }
     }
 
     /// Forgets everything.
     pub fn clear(&mut self) {
-        self.0.clear();
+        self.entries.clear();
+        self.revision += 1;
+    }
+
+    /// A number that is another one whenever an edge is to be shown something else.
+    pub fn revision(&self) -> u64 {
+        self.revision
     }
 
     /// Every entry, each before those below it.
     pub fn entries(&self) -> impl Iterator<Item = (&DistinguishedName, &Attributes)> {
-        self.0.iter().map(|(dn, (_, attributes))| (dn, attributes))
+        self.entries.iter().map(|(dn, known)| (dn, &known.attributes))
     }
 
     /// What is known of an entry.
     pub fn entry(&self, dn: &DistinguishedName) -> Option<&Attributes> {
-        self.0.get(dn).map(|(_, attributes)| attributes)
+        self.entries.get(dn).map(|known| &known.attributes)
     }
 
     /// The server whose object this is.
-    pub fn server(&self, dn: &DistinguishedName) -> Option<Server> {
-        server(dn, self.entry(dn)?)
+    pub fn server(&self, dn: &DistinguishedName) -> Option<Rc<Server>> {
+        self.entries.get(dn)?.server.clone()
     }
 
     /// Every server.
-    pub fn servers(&self) -> Vec<Server> {
-        self.entries().filter_map(|(dn, attributes)| server(dn, attributes)).collect()
+    pub fn servers(&self) -> Vec<Rc<Server>> {
+        self.entries.values().filter_map(|known| known.server.clone()).collect()
     }
 
     /// The hubs of a site.
-    pub fn hubs(&self, site: &DistinguishedName) -> Vec<Server> {
+    pub fn hubs(&self, site: &DistinguishedName) -> Vec<Rc<Server>> {
         let servers = self.servers().into_iter();
         servers
             .filter(|server| server.is(ServerRole::HubTransport) && server.site.as_ref() == Some(site))
@@ -109,12 +142,17 @@ impl View {
     }
 
     /// The edges that are subscribed, to whichever site.
-    pub fn edges(&self) -> Vec<Edge> {
-        self.entries().filter_map(|(dn, attributes)| edge(dn, attributes)).collect()
+    pub fn edges(&self) -> Vec<Rc<Edge>> {
+        self.entries.values().filter_map(|known| known.edge.clone()).collect()
+    }
+
+    /// The edge whose object this is.
+    pub fn edge_at(&self, dn: &DistinguishedName) -> Option<Rc<Edge>> {
+        self.entries.get(dn)?.edge.clone()
     }
 
     /// The edge of this name.
-    pub fn edge(&self, name: &NetbiosName) -> Option<Edge> {
+    pub fn edge(&self, name: &NetbiosName) -> Option<Rc<Edge>> {
         self.edges().into_iter().find(|edge| edge.server.name == *name)
     }
 }
@@ -167,6 +205,16 @@ impl Edge {
     }
 }
 
+/// Whether an edge is shown the same of an entry before and after a change.
+fn looks_the_same(before: &Attributes, after: &Attributes) -> bool {
+    let shown = |attributes: &'_ Attributes| {
+        let hidden = |name: &str| NEVER_SHOWN.iter().any(|other| other.eq_ignore_ascii_case(name));
+        let all = attributes.iter().filter(move |(name, _)| !hidden(name));
+        all.map(|(name, values)| (name.to_owned(), values.to_vec())).collect::<Vec<_>>()
+    };
+    shown(before) == shown(after)
+}
+
 fn server(dn: &DistinguishedName, attributes: &Attributes) -> Option<Server> {
     let fqdn = DnsName::new(attributes.first(attribute::NETWORK_ADDRESS)?);
     let role = attributes.first(attribute::CURRENT_SERVER_ROLES)?.parse().ok()?;
@@ -184,8 +232,8 @@ fn server(dn: &DistinguishedName, attributes: &Attributes) -> Option<Server> {
     })
 }
 
-fn edge(dn: &DistinguishedName, attributes: &Attributes) -> Option<Edge> {
-    let server = server(dn, attributes).filter(|server| server.is(ServerRole::EdgeTransport))?;
+fn edge(server: &Rc<Server>, attributes: &Attributes) -> Option<Edge> {
+    let server = Some(server).filter(|server| server.is(ServerRole::EdgeTransport))?.clone();
     let port = attributes.first(ADAM_SSL_PORT)?.parse().ok()?;
     let lease = attributes.bytes(attribute::EDGE_SYNC_LEASE).next();
     Some(Edge {
