@@ -139,6 +139,11 @@ impl DomainController {
         Self { recipients, ..self }
     }
 
+    /// What it serves besides its domain: the Configuration partition of its forest, and the recipients.
+    pub fn partitions(&self) -> impl Iterator<Item = &Rc<PartitionStore>> {
+        self.configuration.iter().chain(&self.recipients)
+    }
+
     /// The same as a further controller of its domain, which leaves the passwords of trusts alone.
     pub fn secondary(self) -> Self {
         Self { primary: false, ..self }

@@ -109,6 +109,8 @@ pub struct Deployed {
     pub browsers: BTreeMap<HostName, Rc<Browser>>,
     /// The seed of every key.
     pub seed: u64,
+    /// The domain controllers, by host.
+    pub controllers: Vec<(HostName, Rc<DomainController>)>,
     /// The mail programs, by host.
     pub mail_clients: BTreeMap<HostName, Rc<MailClient>>,
     /// Keys and certificates.
@@ -167,9 +169,10 @@ pub fn deploy(scenario: &Scenario, options: &RunOptions) -> Result<Deployed, Dep
     }
     let transport = deployment.transport.take();
     let lines = topology.lines();
-    let Programs { browsers, mail_clients } = programs;
+    let Programs { controllers, browsers, mail_clients } = programs;
     Ok(Deployed {
         simulation,
+        controllers,
         browsers,
         mail_clients,
         seed: options.seed,
@@ -181,9 +184,10 @@ pub fn deploy(scenario: &Scenario, options: &RunOptions) -> Result<Deployed, Dep
     })
 }
 
-/// The programs of people that a run looks into.
+/// The programs of people, and the directories, that a run looks into.
 #[derive(Default)]
 struct Programs {
+    controllers: Vec<(HostName, Rc<DomainController>)>,
     browsers: BTreeMap<HostName, Rc<Browser>>,
     mail_clients: BTreeMap<HostName, Rc<MailClient>>,
 }
@@ -214,7 +218,9 @@ impl Deployment<'_> {
             roles.push(Rc::new(DnsServer::new(network::dns_zone(dns))));
         }
         if let Some(controller) = &runs.domain_controller {
-            roles.push(Rc::new(self.domain_controller(name, &controller.domain)?));
+            let controller = Rc::new(self.domain_controller(name, &controller.domain)?);
+            programs.controllers.push((name.clone(), controller.clone()));
+            roles.push(controller);
         }
         if let Some(point) = &runs.distribution_point {
             roles.push(Rc::new(self.distribution_point(point)?));
