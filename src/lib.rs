@@ -21,6 +21,7 @@
 //! A room imports only from the floors below it. From the top:
 //!
 //! - [`cli`]: one file per sub-command
+//! - [`lab`]: many runs: the change that would have let a request through
 //! - [`run`]: one run, from a scenario to its outcome
 //! - [`role`]: one noun per server role, reading like the document that it implements
 //! - [`sim`]: the machine: agenda, actors, hosts, network, faults, clocks, randomness
@@ -49,6 +50,7 @@ pub mod protocol;
 pub mod trace;
 pub mod trust;
 
+pub mod lab;
 pub mod role;
 pub mod run;
 pub mod scenario;

@@ -6,12 +6,13 @@ use clap::{Args, ValueEnum};
 
 use super::exit::InputError;
 use super::{Exit, Stop, files, output};
+use crate::lab;
 use crate::run::{self, Outcome, RunOptions, StepOutcome};
 use crate::scenario;
 use crate::view::why;
 
-/// Says why a step was granted or refused: the decisive rule, and the chain of trust from the person to
-/// the resource
+/// Says why a step was granted or refused: the decisive rule, the smallest change that would have let it
+/// through, and the chain of trust from the person to the resource
 #[derive(Debug, Args)]
 pub struct Explain {
     /// The scenario
@@ -23,12 +24,15 @@ pub struct Explain {
     /// The seed of all randomness; the same seed gives the same run
     #[arg(long, default_value_t = RunOptions::DEFAULT_SEED)]
     seed: u64,
+    /// How many changes of a single fact to try, to find one that lets a refused request through
+    #[arg(long, value_name = "N", default_value_t = lab::MOST_TRIES)]
+    tries: usize,
     /// For reading, for programs, or a drawing
     #[arg(long, value_enum, default_value_t)]
     format: Drawing,
 }
 
-/// How to show a why-tree.
+/// How to show a why-tree. JSON has `changes` beside what [`why::json`] says, null where none were tried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 enum Drawing {
     /// For reading.
@@ -47,9 +51,18 @@ impl Explain {
         let outcome = run::play(&scenario, &options)?;
         let step = self.step(&outcome)?;
         let why = why::why(&outcome.trace, step.index).ok_or_else(|| nothing_asked(&outcome, step))?;
+        let changes = match self.format {
+            Drawing::Mermaid => None,
+            _ if why.answer.granted || self.tries == 0 => None,
+            _ => Some(lab::what_if(&scenario, &outcome, step.index, &options, self.tries)?.changes()),
+        };
         match self.format {
-            Drawing::Text => output::print(&why::text::render(&why, output::look()))?,
-            Drawing::Json => output::print_json(&why::json::render(&why))?,
+            Drawing::Text => output::print(&why::text::render_with(&why, changes.as_ref(), output::look()))?,
+            Drawing::Json => {
+                let mut object = why::json::render(&why);
+                object["changes"] = changes.as_ref().map(why::change::json).into();
+                output::print_json(&object)?;
+            }
             Drawing::Mermaid => output::print(&why::mermaid::render(&why))?,
         }
         Ok(if outcome.passed() { Exit::Met } else { Exit::Failed })

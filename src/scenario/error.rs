@@ -1,6 +1,8 @@
 //! What is wrong with a file: each problem with its place, the line that it stands on, and the cure.
 
+use std::collections::BTreeMap;
 use std::fmt;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use miette::{
@@ -135,6 +137,8 @@ const MOST_PROBLEMS: usize = 100;
 pub(super) struct Findings {
     /// Where the files are looked for.
     pub shelf: Shelf,
+    /// Texts that are read in the place of files, by their paths.
+    pub changed: BTreeMap<PathBuf, String>,
     sources: Vec<Source>,
     problems: Vec<Problem>,
     warnings: Vec<Problem>,

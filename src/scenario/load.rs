@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::at::{At, FileId, Spot};
+use super::at::{FileId, Spot};
 use super::check;
 use super::error::{Findings, Problem, ScenarioError};
 use super::read::{Named, read};
@@ -62,7 +62,11 @@ pub fn load(path: &Path) -> Result<Scenario, ScenarioError> {
 /// # Errors
 /// As [`load`].
 pub fn load_from(shelf: Shelf, path: &Path) -> Result<Scenario, ScenarioError> {
-    let mut findings = Findings::on(shelf);
+    load_with(Findings::on(shelf), path)
+}
+
+/// The same, with findings that know what stands in the place of files.
+pub(super) fn load_with(mut findings: Findings, path: &Path) -> Result<Scenario, ScenarioError> {
     let read = scenario(path, &mut findings);
     findings.finish(read).map(|(scenario, _)| scenario)
 }
@@ -80,7 +84,7 @@ pub fn check_scenario(path: &Path) -> Result<Vec<Problem>, ScenarioError> {
 fn scenario(path: &Path, findings: &mut Findings) -> Option<Scenario> {
     let (id, mut file) = read::<ScenarioFile>(&Named::given(path), findings)?;
     let mut topology = match &file.topology {
-        Some(base) => laid_over(beside(path, base, id), vec![path.to_owned()], findings)?,
+        Some(base) => laid_over(beside(path, base, id, base.spot), vec![path.to_owned()], findings)?,
         None => Topology::default(),
     };
     let idle = topology.lay_scenario(&mut file, id);
@@ -145,7 +149,7 @@ fn laid_over(first: Named, mut above: Vec<PathBuf>, findings: &mut Findings) -> 
             }
         }
         let (id, file) = read::<TopologyFile>(&named, findings)?;
-        next = file.extends.as_ref().map(|base| beside(&named.path, base, id));
+        next = file.extends.as_ref().map(|base| beside(&named.path, base, id, base.spot));
         above.push(named.path);
         chain.push((id, file));
     }
@@ -158,9 +162,9 @@ fn laid_over(first: Named, mut above: Vec<PathBuf>, findings: &mut Findings) -> 
 }
 
 /// The file that another file names, relative to that one.
-fn beside(file: &Path, named: &At<String>, by: FileId) -> Named {
+pub(super) fn beside(file: &Path, named: &str, by: FileId, spot: Spot) -> Named {
     let mut path = file.parent().map_or_else(PathBuf::new, Path::to_owned);
-    for part in Path::new(named.as_str()).components() {
+    for part in Path::new(named).components() {
         match part {
             // `files/../topologies` reads better as `topologies`, wherever that is the same folder.
             std::path::Component::ParentDir if path.file_name().is_some() && !path.is_symlink() => {
@@ -170,7 +174,7 @@ fn beside(file: &Path, named: &At<String>, by: FileId) -> Named {
             other => path.push(other),
         }
     }
-    Named { path, by: Some((by, named.spot)) }
+    Named { path, by: Some((by, spot)) }
 }
 
 /// The circle that a file closes, if it is one of those that led to it: `a.yaml → b.yaml → a.yaml`.

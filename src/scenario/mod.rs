@@ -24,6 +24,7 @@
 //! - [`change`]: [`Change`], what an administrator does
 //! - [`expect`]: [`Expect`], what must come of a step
 //! - [`schema()`]: the JSON Schema of both kinds of file
+//! - [`draft`]: the files as plain trees ([`tree`]), to be changed in one place and read again
 
 pub mod ask;
 pub mod at;
@@ -34,6 +35,7 @@ pub mod certificate;
 pub mod change;
 mod check;
 pub mod domain;
+pub mod draft;
 pub mod edge_attack;
 pub mod edge_sync;
 pub mod error;
@@ -55,6 +57,7 @@ pub mod schema;
 mod shelf;
 pub mod step;
 pub mod topology;
+pub mod tree;
 pub mod value;
 mod wording;
 

@@ -30,7 +30,8 @@ impl Named {
 /// Reads a file into its type. None where that fails; the findings say why.
 pub(super) fn read<T: DeserializeOwned>(named: &Named, findings: &mut Findings) -> Option<(FileId, T)> {
     let name = named.path.display().to_string();
-    let bytes = match bytes(findings.shelf, &named.path) {
+    let changed = findings.changed.get(&named.path).map(|text| text.clone().into_bytes());
+    let bytes = match changed.map_or_else(|| bytes(findings.shelf, &named.path), Ok) {
         Ok(bytes) => bytes,
         Err(Unread { message, cure }) => {
             match named.by {

@@ -8,8 +8,10 @@
 //! - `weave`: [`why`], from the trace to the tree
 //! - `since`: what a decision relied on that was there before the step
 //! - `choose`: [`choose`], the step that a person most likely asks about
+//! - [`change`]: what would have let a refused request through, as whoever tried it found
 //! - [`text`], [`json`], [`mermaid`]: the tree for reading, for programs, and as a drawing
 
+pub mod change;
 pub mod json;
 pub mod mermaid;
 pub mod text;

@@ -1,6 +1,7 @@
 //! The why-tree for reading: for a refusal the decisive rule first, then the chain from the person to
 //! the resource.
 
+use super::change::{self, Changes};
 use super::tree::{Decision, Exchange, Line, Reason, Why};
 use crate::trace::{Event, Happening, Ruling};
 use crate::view::page::{Cell, Ink, Look, Page, counted};
@@ -8,8 +9,17 @@ use crate::view::phrase::phrase;
 
 /// The why-tree as a page of text.
 pub fn render(why: &Why<'_>, look: Look) -> String {
+    render_with(why, None, look)
+}
+
+/// The same with the changes that would have let a refused request through, where somebody looked for
+/// them.
+pub fn render_with(why: &Why<'_>, changes: Option<&Changes>, look: Look) -> String {
     let mut page = Page::new(look);
     answer(&mut page, why);
+    if let Some(changes) = changes {
+        change::tell(&mut page, why, changes);
+    }
     chain(&mut page, why);
     tree(&mut page, why);
     page.finish()
