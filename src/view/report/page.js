@@ -5,12 +5,38 @@
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
   const root = document.documentElement;
   const main = one("#run");
-  const rows = all(".row");
-  const place = new Map(rows.map((row, index) => [row, index]));
+  let rows = [];
+  let place = new Map();
   const arrows = all(".trust-graph .arrow");
   const readings = all(".readings li");
   let current = null;
   let consequences = null;
+
+  const index = () => {
+    rows = all(".row");
+    place = new Map(rows.map((row, at) => [row, at]));
+    consequences = null;
+  };
+  // What is packed is one text for a browser with scripts; it becomes part of the page when it is needed.
+  const packed = (element) => one(":scope > noscript", element);
+  const unpack = (fold) => {
+    const pack = packed(fold);
+    if (!pack) return;
+    pack.outerHTML = pack.textContent;
+    index();
+  };
+  const find = (id) => {
+    const holds = (fold) => packed(fold)?.textContent.includes(` id="${id}"`);
+    if (!document.getElementById(id)) all(".carriage").filter(holds).forEach(unpack);
+    return document.getElementById(id);
+  };
+  const more = (row) => {
+    const pack = packed(one(".tell", row));
+    if (!pack) return one(".more", row);
+    const box = document.createElement("div");
+    box.innerHTML = pack.textContent;
+    return box.firstElementChild;
+  };
 
   const make = (name, attributes = {}, ...children) => {
     const element = Object.assign(document.createElement(name), attributes);
@@ -80,7 +106,7 @@
   };
 
   const rule = (row) => {
-    const link = one('.more a[href^="#rule-"]', row);
+    const link = one('a[href^="#rule-"]', more(row));
     const term = link && document.getElementById(link.getAttribute("href").slice(1));
     return term ? make("p", { className: "dim" }, ...copy(term.nextElementSibling).childNodes) : null;
   };
@@ -117,8 +143,8 @@
       sentence.className = `said ${row.classList.contains("refused") ? "refused" : ""}`;
       body.append(sentence);
     }
-    const more = one(".more", row);
-    if (more) body.append(...all(":scope > :not(summary)", more).map(copy));
+    const details = more(row);
+    if (details) body.append(...all(":scope > :not(summary)", details).map(copy));
     // A refusal has its source and remedy among its details already.
     const why = row.matches(".verdict:not(.refused)") ? rule(row) : null;
     if (why) body.append(why);
@@ -128,8 +154,12 @@
     if (told.length > 0) {
       body.append(heading("What came of it"), make("ul", {}, ...told.map(line)));
     }
-    const cause = row.dataset.cause && document.getElementById(`e${row.dataset.cause}`);
-    if (cause) body.append(heading("Because of"), make("ul", {}, line(cause)));
+    const cause = row.dataset.cause;
+    if (cause) {
+      const known = document.getElementById(`e${cause}`);
+      const link = make("li", {}, make("a", { href: `#e${cause}`, textContent: `event ${cause}` }));
+      body.append(heading("Because of"), make("ul", {}, known ? line(known) : link));
+    }
     state(body, row, followed);
   };
 
@@ -153,7 +183,12 @@
       : before.size
         ? `None in use at this event; earlier in this step: ${numbers(before)}`
         : "None in use in this step so far";
-    for (const index of now) line.append(make("span", { className: "reading" }, `${index + 1}. `, ...copy(readings[index]).childNodes));
+    for (const arrow of now) {
+      const reading = copy(readings[arrow]);
+      // What is in use does work by now, however the run began.
+      one(".refused", reading)?.remove();
+      line.append(make("span", { className: "reading" }, `${arrow + 1}. `, ...reading.childNodes));
+    }
     const lit = one(".trust-graph .lit");
     const pane = one("#trusts");
     if (!lit || getComputedStyle(pane).overflowY !== "auto") return;
@@ -214,7 +249,7 @@
     End: () => choose(rows.findLast((row) => !folded(row))),
   };
   document.addEventListener("keydown", (event) => {
-    const elsewhere = event.target.closest("#panel, header details");
+    const elsewhere = event.target instanceof Element && event.target.closest("#panel, header details");
     if (event.altKey || event.ctrlKey || event.metaKey || elsewhere || !keys[event.key]) return;
     event.preventDefault();
     keys[event.key]();
@@ -229,7 +264,7 @@
     choose(row);
   });
   const follow = () => {
-    const target = /^#e\d+$/.test(location.hash) && document.getElementById(location.hash.slice(1));
+    const target = /^#e\d+$/.test(location.hash) && find(location.hash.slice(1));
     if (target) choose(target, { record: false });
     return Boolean(target);
   };
@@ -250,6 +285,9 @@
   one("#back").addEventListener("click", () => move(-1));
   one("#on").addEventListener("click", () => move(1));
 
+  document.addEventListener("toggle", (event) => unpack(event.target), true);
+
+  index();
   root.classList.add("scripted");
   one(".tools").hidden = false;
   showTheme();

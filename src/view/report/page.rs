@@ -38,6 +38,13 @@ pub fn render(outcome: &Outcome, trusts: &TrustGraph) -> String {
     legible(&report.page().into_string())
 }
 
+/// How the details of an event stand in the page: as they are, or packed until a script shows them.
+#[derive(Clone, Copy)]
+enum Details {
+    Plain,
+    Packed,
+}
+
 struct Report<'t> {
     outcome: &'t Outcome,
     trusts: &'t TrustGraph,
@@ -102,7 +109,7 @@ impl<'t> Report<'t> {
                 }
                 nav class="tools" aria-label="Stepping" hidden {
                     button type="button" id="back" title="arrow up, or arrow left" { "◀ back" }
-                    output id="place" { "–" }
+                    span id="place" { "–" }
                     button type="button" id="on" title="arrow down, or arrow right" { "on ▶" }
                     button type="button" id="theme" aria-pressed="false" { "dark" }
                 }
@@ -235,21 +242,41 @@ impl<'t> Report<'t> {
 
     fn entry(&self, entry: &Entry<'t>) -> Markup {
         match entry {
-            Entry::Row(event) => self.row(event),
-            Entry::Fold { summary, host, entries } => html! {
-                li { details class="fold" {
-                    summary { div class="tell" { @if let Some(host) = host { b { (host) } " " } (summary) } }
-                    ol class="rows" { @for entry in entries { (self.entry(entry)) } }
-                } }
-            },
+            Entry::Row(event) => self.row(event, Details::Packed),
+            Entry::Fold { summary, host, entries } => self.fold(summary, *host, entries),
         }
     }
 
-    fn row(&self, event: &'t Event) -> Markup {
+    /// A fold. What only carries other messages is packed, so that a long run opens quickly: a browser
+    /// that runs scripts reads it as one text, and the script unpacks it when it is opened.
+    fn fold(&self, summary: &str, host: Option<&HostName>, entries: &[Entry<'t>]) -> Markup {
+        let quiet: Option<Vec<&'t Event>> = entries
+            .iter()
+            .map(|entry| match entry {
+                Entry::Row(event) if chapter::is_quiet(event) => Some(*event),
+                _ => None,
+            })
+            .collect();
+        html! {
+            li { details class=(if quiet.is_some() { "fold carriage" } else { "fold" }) {
+                summary { div class="tell" { @if let Some(host) = host { b { (host) } " " } (summary) } }
+                @match quiet {
+                    Some(events) => {
+                        noscript { ol class="rows" { @for event in events { (self.row(event, Details::Plain)) } } }
+                    }
+                    None => { ol class="rows" { @for entry in entries { (self.entry(entry)) } } }
+                }
+            } }
+        }
+    }
+
+    fn row(&self, event: &'t Event, packing: Details) -> Markup {
         let uses: Vec<String> = self.uses.at(event).map(|index| index.to_string()).collect();
         let lost = self.lost.contains_key(&event.number);
         let uses = (!uses.is_empty()).then(|| uses.join(" "));
         let host = event.host.as_ref().map(HostName::as_str);
+        let more =
+            tell::details(event).map(|more| html! { details class="more" { summary { "more" } (more) } });
         html! {
             li class={ "row " (tell::class(event)) } id={ "e" (event.number) }
                 data-uses=[uses.as_ref()] data-cause=[event.cause] data-host=[host] {
@@ -257,8 +284,10 @@ impl<'t> Report<'t> {
                     a class="number" href={ "#e" (event.number) } { (event.number) }
                     time { (since_start(event.at - self.outcome.trace.start)) }
                     p class="said" { (tell::sentence(event)) @if lost { b { " (lost)" } } }
-                    @if let Some(more) = tell::details(event) {
-                        details class="more" { summary { "more" } (more) }
+                    @match (more, packing) {
+                        (Some(more), Details::Packed) => { noscript { (more) } }
+                        (Some(more), Details::Plain) => { (more) }
+                        (None, _) => {}
                     }
                 }
                 (lane::row(&self.columns, event, lost))
@@ -282,7 +311,7 @@ impl<'t> Report<'t> {
                             span class="said" { (arrow.trusts()) } br;
                             span { (arrow.lets_in()) } " "
                             small { (arrow.trust.kind.name()) @for note in &arrow.trust.notes { ", " (note) } }
-                            @if let Some(why) = &arrow.trust.broken { br; span class="refused" { "✗ nothing goes this way: " (why) } }
+                            @if let Some(why) = &arrow.trust.broken { br; span class="refused" { "✗ when the run begins, nothing goes this way: " (why) } }
                         }
                     }
                 }

@@ -119,6 +119,11 @@ fn used(verdict: &Verdict, arrows: &[(Arrow<'_>, Named, Named)], places: &Places
             let trusted_is = trusted.is_named(&said);
             let here = |node: &Named| at_host && node.is_at(verdict.at.as_str(), places);
             let both = (truster_is && (trusted_is || here(trusted))) || (trusted_is && here(truster));
+            // Hub and edge each keep the other's certificate; the one who decides is the one who trusts.
+            let both = match kind {
+                Kind::Edge => (truster_is || trusted_is) && here(truster),
+                _ => both,
+            };
             // An application trusts one federation service, so it is enough that it is named.
             let enough = *kind == Kind::Application && truster_is;
             if whole || both || enough {
