@@ -2,16 +2,14 @@
 //! entered by a deep link, switched to dark, and read without scripts. And the same bytes from two
 //! processes, judged as HTML by xmllint.
 
+mod reader;
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use assert_cmd::cargo::cargo_bin_cmd;
-use headless_chrome::browser::tab::Tab;
-use headless_chrome::protocol::cdp::Emulation::SetScriptExecutionDisabled;
-use headless_chrome::protocol::cdp::types::Event;
-use headless_chrome::{Browser, LaunchOptions};
+use reader::Reader;
+use serde_json::json;
 use tempfile::TempDir;
 
 const SALESMAN: &str = "scenarios/federation/traveling-salesman.yaml";
@@ -23,87 +21,6 @@ fn page(scenario: &str) -> (TempDir, PathBuf) {
     let path = folder.path().join("page.html");
     cargo_bin_cmd!("forestsim").args(["report", scenario, "-o"]).arg(&path).assert().success().stdout("");
     (folder, path)
-}
-
-/// Someone who reads a page in Chromium.
-struct Reader {
-    tab: Arc<Tab>,
-    complaints: Arc<Mutex<Vec<String>>>,
-    _browser: Browser,
-}
-
-impl Reader {
-    /// A reader in front of an empty window; none where there is no Chromium, which is told.
-    fn new() -> Option<Self> {
-        let chromium = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
-        let Some(path) = chromium.into_iter().map(Path::new).find(|path| path.exists()) else {
-            println!("skipped: no Chromium is installed");
-            return None;
-        };
-        let options = LaunchOptions::default_builder()
-            .path(Some(path.to_owned()))
-            .sandbox(false)
-            .window_size(Some((1600, 1000)))
-            .idle_browser_timeout(Duration::from_secs(300))
-            .build()
-            .unwrap();
-        let browser = Browser::new(options).unwrap();
-        let tab = browser.new_tab().unwrap();
-        tab.set_default_timeout(Duration::from_secs(60));
-        let complaints = Arc::new(Mutex::new(Vec::new()));
-        let heard = Arc::clone(&complaints);
-        tab.enable_log().unwrap();
-        tab.enable_runtime().unwrap();
-        tab.add_event_listener(Arc::new(move |event: &Event| {
-            let complaint = match event {
-                Event::LogEntryAdded(entry) => format!("{:?}", entry.params.entry),
-                Event::RuntimeExceptionThrown(thrown) => format!("{:?}", thrown.params.exception_details),
-                Event::RuntimeConsoleAPICalled(call) => format!("{:?}", call.params.args),
-                _ => return,
-            };
-            heard.lock().unwrap().push(complaint);
-        }))
-        .unwrap();
-        Some(Self { tab, complaints, _browser: browser })
-    }
-
-    fn open(&self, page: &Path, fragment: &str) -> &Self {
-        let url = format!("file://{}{fragment}", page.display());
-        self.tab.navigate_to(&url).unwrap().wait_until_navigated().unwrap();
-        self
-    }
-
-    fn press(&self, key: &str) -> &Self {
-        self.tab.press_key(key).unwrap();
-        self
-    }
-
-    /// What an expression of the page's own language says, as text.
-    fn ask(&self, expression: &str) -> String {
-        let answer = self.tab.evaluate(&format!("String({expression})"), false).unwrap();
-        answer.value.and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
-    }
-
-    /// Waits in the page until an expression says this, for a browser takes its time.
-    fn sees(&self, expression: &str, expected: &str) -> &Self {
-        let waiting = format!(
-            "new Promise((done) => {{ let tries = 400; const look = () => {{ const said = String({expression}); \
-             if (said === '{expected}' || tries-- === 0) done(said); else setTimeout(look, 50); }}; look(); }})"
-        );
-        let said = self.tab.evaluate(&waiting, true).unwrap().value;
-        let said = said.as_ref().and_then(|said| said.as_str()).unwrap_or_default();
-        assert_eq!(said, expected, "{expression}");
-        self
-    }
-
-    fn text(&self, selector: &str) -> String {
-        self.ask(&format!("document.querySelector('{selector}').innerText"))
-    }
-
-    fn has_no_complaint(&self) {
-        let complaints = self.complaints.lock().unwrap();
-        assert!(complaints.is_empty(), "{complaints:#?}");
-    }
 }
 
 /// The chosen row.
@@ -172,12 +89,12 @@ fn a_deep_link_shows_the_message_what_came_of_it_and_the_trusts_in_use() {
 
     // A link into a fold opens it.
     let hidden = event(&page, "hello, purchasing.adventure-works.example");
-    reader.open(&page, "").open(&page, &format!("#e{hidden}")).sees(CHOSEN, &format!("e{hidden}"));
+    reader.open(&page, &format!("#e{hidden}")).sees(CHOSEN, &format!("e{hidden}"));
     reader.sees("document.querySelector('[aria-current]').closest('details').open", "true");
 
     // The message that brings cookies shows the jar after it.
     let cookies = event(&page, "200 page that posts the security token to https://resource-fs");
-    reader.open(&page, "").open(&page, &format!("#e{cookies}")).sees(CHOSEN, &format!("e{cookies}"));
+    reader.open(&page, &format!("#e{cookies}")).sees(CHOSEN, &format!("e{cookies}"));
     let shown = reader.text("#now-body");
     assert!(
         shown.contains("What sally-laptop keeps now") && shown.contains("_WebSsoAuth for fs.adventure-works"),
@@ -208,17 +125,13 @@ fn a_refusal_is_a_bar_with_its_rule_and_the_theme_can_be_switched() {
 fn without_scripts_the_story_its_details_and_its_links_are_all_there() {
     let (_folder, page) = page(SALESMAN);
     let Some(reader) = Reader::new() else { return };
-    reader.tab.call_method(SetScriptExecutionDisabled { value: true }).unwrap();
+    reader.call("Emulation.setScriptExecutionDisabled", &json!({ "value": true }));
     let post = event(&page, "POST wresult to https://resource-fs.adventure-works.example");
     reader.open(&page, &format!("#e{post}"));
-    let row = reader.tab.find_element(&format!("#e{post}")).unwrap();
-    assert!(row.get_inner_text().unwrap().contains("more"), "its details open without scripts");
-    assert!(
-        reader.tab.find_element(".scripted").is_err() && reader.tab.find_element(".tools[hidden]").is_ok()
-    );
-    let more = reader.tab.find_element(&format!("#e{post} .more > summary")).unwrap();
-    more.click().unwrap();
-    assert!(row.get_inner_text().unwrap().contains("ClaimPurchaser"));
+    let drawn = reader.drawn();
+    assert!(drawn.contains("POST wresult to") && drawn.contains("Who trusts whom"), "{drawn}");
+    assert!(!drawn.contains("ClaimPurchaser") && !drawn.contains("◀ back"), "{drawn}");
+    assert!(reader.click(&format!("#e{post} .more > summary")).drawn().contains("ClaimPurchaser"));
     reader.has_no_complaint();
 }
 
