@@ -14,8 +14,8 @@ use crate::role::federation_service::change::{PartnerChange, PolicyChange};
 use crate::role::{edge_transport, hub_transport};
 use crate::scenario::change::{
     AccountSetting, ChangeAccount, ChangeAvailability, ChangeDns, ChangeFirewall, ChangeLink, ChangePartner,
-    ChangePermission, ChangeTokenSigning, ChangeTrust, ChangeUpnSuffix, EnterTalk, MoveMailbox, PartnerSetting,
-    RecipientSetting, Revoke, TrustSetting,
+    ChangePermission, ChangeTokenSigning, ChangeTrust, ChangeUpnSuffix, EnterTalk, MoveMailbox,
+    PartnerSetting, RecipientSetting, Revoke, TrustSetting,
 };
 use crate::scenario::exchange::Exchange;
 use crate::scenario::{self, Change, Principal, Topology};

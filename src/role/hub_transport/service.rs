@@ -21,13 +21,11 @@ use super::view::{Edge, Server, View};
 use super::{HubConfig, HubTransport, log, settings::EdgeSyncSettings};
 use crate::crypto::{Identity, Secret};
 use crate::directory::{DistinguishedName, Filter};
-use crate::facts;
 use crate::name::DnsName;
 use crate::protocol::ldap::{Entry, Search};
 use crate::role::dial::Dialer;
 use crate::role::directory_client::{DirectoryClient, DirectoryFailure, DirectorySession};
 use crate::role::judge::Judge;
-use crate::rule;
 use crate::sim::Host;
 use crate::time::Span;
 
@@ -281,7 +279,5 @@ impl EdgeSync {
                 }
             }
         }
-    }
-
     }
 }
