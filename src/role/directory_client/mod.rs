@@ -230,7 +230,8 @@ impl DirectorySession {
 }
 
 impl DirectoryWatch {
-    /// The next change; none where nothing changes within the span. A run may be quiet meanwhile.
+    /// The next change; none where nothing comes within the span, or the directory does not answer a
+    /// probe. A run may be quiet meanwhile.
     ///
     /// # Errors
     /// Where the connection ends.

@@ -23,13 +23,13 @@ use crate::crypto::{Identity, Secret};
 use crate::directory::{DistinguishedName, Filter};
 use crate::name::DnsName;
 use crate::protocol::ldap::{Entry, Search};
-use crate::role::dial::Dialer;
+use crate::role::dial::{Dialer, Unreachable};
 use crate::role::directory_client::{DirectoryClient, DirectoryFailure, DirectorySession};
 use crate::role::judge::Judge;
 use crate::sim::Host;
 use crate::time::Span;
 
-/// How long one waits for a change of the directory before one waits again.
+/// After so long without a word the directory is read anew.
 const PATIENCE: Span = Span::days(365);
 
 /// The EdgeSync service of a hub while its host runs.
@@ -246,7 +246,7 @@ impl EdgeSync {
             loop {
                 let one = match watch.next(PATIENCE).await {
                     Ok(Some(entry)) => told(entry),
-                    Ok(None) => continue,
+                    Ok(None) => News::Lost(Unreachable::Broken("it is silent".to_owned()).into()),
                     Err(why) => News::Lost(why),
                 };
                 let lost = matches!(one, News::Lost(_));
