@@ -112,6 +112,10 @@ fn what_can_be_built_and_is_unwise_is_warned_of_with_its_place_and_a_cure() {
     desk.write("wide.yaml", &scenario("organization"));
     let said = desk.run(&["check", "wide.yaml"]).exits(0).says("1 scenario: 1 well-formed, 1 warning");
     said.complains("wide.yaml:7").complains("4, of WOODGROVE").complains("grant the right on the accounts");
+    let attack = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("scenarios/impersonation/attacks/11-org-wide-account-with-a-mailbox.yaml");
+    let said = desk.run(&["check", &attack.display().to_string()]).exits(0).says("1 well-formed, 1 warning");
+    said.complains("has a mailbox").complains("OrgWideAccount").complains("without a mailbox");
 }
 
 #[test]

@@ -32,6 +32,7 @@ impl Checker<'_> {
             for contact in entry.contacts.values() {
                 self.principal(&contact.linked_to, None);
             }
+            self.warn_of_open_account(entry);
             for grant in &entry.grants {
                 self.grant(forest, entry, grant);
             }
@@ -53,6 +54,22 @@ impl Checker<'_> {
         let databases = exchange.databases.keys().map(|name| name.value.as_str());
         let valid: Vec<&str> = servers.chain(databases).chain(["organization"]).collect();
         self.unknown("server, database or account", grant.on.spot, on, valid);
+    }
+
+    /// Another forest has the credentials of the account that it asks for free and busy times with.
+    fn warn_of_open_account(&mut self, exchange: &Exchange) {
+        let Some(account) = &exchange.availability.org_wide_account else { return };
+        if exchange.mailboxes.keys().any(|owner| owner.value == account.value) {
+            let message = format!(
+                "`{}` has a mailbox, which other forests hold the password of: it is the OrgWideAccount",
+                account.value
+            );
+            self.warn(
+                account.spot,
+                message,
+                "set an account without a mailbox, and without rights, as the OrgWideAccount",
+            );
+        }
     }
 
     /// A right on the organization or on a mailbox server is one on every mailbox.
