@@ -130,8 +130,8 @@ fn without_scripts_the_story_its_details_and_its_links_are_all_there() {
     reader.open(&page, &format!("#e{post}"));
     let drawn = reader.drawn();
     assert!(drawn.contains("POST wresult to") && drawn.contains("Who trusts whom"), "{drawn}");
-    assert!(!drawn.contains("ClaimPurchaser") && !drawn.contains("◀ back"), "{drawn}");
-    assert!(reader.click(&format!("#e{post} .more > summary")).drawn().contains("ClaimPurchaser"));
+    assert!(!drawn.contains("WindowsUserIdentifier") && !drawn.contains("◀ back"), "{drawn}");
+    assert!(reader.click(&format!("#e{post} .more > summary")).drawn().contains("WindowsUserIdentifier"));
     reader.has_no_complaint();
 }
 
