@@ -6,9 +6,9 @@ use std::path::Path;
 ///
 /// ```
 /// use forestsim::scenario::{Shelf, load_from};
-/// const FILES: &[(&str, &str)] = &[("a/b.yaml", "title: Nothing happens\nsteps: []\n")];
+/// const FILES: &[(&str, &str)] = &[("a/b.yaml", "title: A minute\nsteps: [{ wait: 1m }]\n")];
 /// let scenario = load_from(Shelf::Within(FILES), "a/b.yaml".as_ref()).unwrap();
-/// assert_eq!(scenario.title, "Nothing happens");
+/// assert_eq!(scenario.title, "A minute");
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Shelf {

@@ -16,7 +16,7 @@ use super::at::{At, Spot};
 /// let tree: Tree = serde_saphyr::from_str("ws: { zone: perimeter, ports: [80, 443] }").unwrap();
 /// let ws = tree.get("ws").unwrap();
 /// assert_eq!(ws.get("zone").unwrap().branch, Branch::Text("perimeter".into()));
-/// assert_eq!(ws.get("ports").unwrap().spot.column, 30);
+/// assert_eq!(ws.get("ports").unwrap().spot.column, 31);
 /// assert_eq!(tree.value().to_string(), r#"{"ws":{"zone":"perimeter","ports":[80,443]}}"#);
 /// ```
 #[derive(Debug, Clone)]

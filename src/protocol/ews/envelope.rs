@@ -49,7 +49,8 @@ impl Request {
     /// use forestsim::protocol::ews::*;
     /// let folder = FolderRef::distinguished(WellKnownFolder::Inbox, None);
     /// let who = ConnectingId::PrincipalName("anna@corp.example".into());
-    /// let request = Request { header: Header::impersonating(who), operation: Operation::FindItem { folder } };
+    /// let operation = Operation::FindItem { folder, shape: ItemShape::IDS };
+    /// let request = Request { header: Header::impersonating(who), operation };
     /// let text = request.to_soap();
     /// assert!(text.contains("<t:ConnectingSID><t:PrincipalName>anna@corp.example</t:PrincipalName>"));
     /// assert_eq!(read_request(&text), Ok(request));

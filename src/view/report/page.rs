@@ -303,7 +303,7 @@ impl<'t> Report<'t> {
             }
             section id="trusts" tabindex="0" aria-label="Who trusts whom" {
                 h2 { "Who trusts whom" }
-                p id="in-use" class="dim" hidden {}
+                p id="in-use" class="dim" tabindex="0" hidden {}
                 div class="drawing" { (graph::svg::inline(self.trusts, &self.places)) }
                 ol class="readings" {
                     @for arrow in self.trusts.arrows() {

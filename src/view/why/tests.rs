@@ -26,7 +26,7 @@ fn trace() -> Trace {
     };
     script.event("laptop", Happening::Conclusion(conclusion));
     let mut trace = script.finish();
-    let causes = [(asked, 2), (inner, 2), (found, 1), (refused, 2)];
+    let causes = [(asked, 2), (inner, 2), (found, 2), (refused, 2)];
     for (cause, count) in causes {
         let begin = usize::try_from(cause).unwrap();
         for event in &mut trace.events[begin..begin + count] {
