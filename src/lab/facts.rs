@@ -10,15 +10,15 @@ use serde_json::Value;
 
 use super::edit::{Act, Edit, Key};
 use super::likely::{Words, texts};
+use super::overlay::{Effective, effective};
 use super::shape::Shape;
-use crate::scenario::at::{At, Spot};
+use super::wording::in_words;
+use crate::scenario::at::Spot;
 use crate::scenario::draft::Draft;
 use crate::scenario::tree::{Branch, Tree};
 use crate::scenario::{Action, Scenario};
 use crate::trace::{Event, Happening, Trace, Transport};
 
-/// What a file says beside the facts of its topology.
-const NO_FACTS: [&str; 6] = ["title", "document", "teaches", "topology", "start", "steps"];
 /// How many values an entry may hold to count as one fact.
 const LARGEST_FACT: usize = 6;
 /// How much likelier it is that a step made the difference.
@@ -86,41 +86,8 @@ fn by_likelihood(mut found: Vec<Candidate>) -> Vec<Candidate> {
     found
 }
 
-/// An entry of a section, as it counts once the files lie over each other.
-struct Effective<'d> {
-    file: usize,
-    path: Vec<Key>,
-    tree: &'d Tree,
-    shape: Shape<'d>,
-    /// The entry of the same name that it lies over, and the file of that.
-    below: Option<(&'d Tree, String)>,
-}
-
-fn effective<'d>(draft: &'d Draft, whole: &Shape<'d>) -> Vec<Effective<'d>> {
-    let mut entries: Vec<Effective<'d>> = Vec::new();
-    for section in whole.settings().into_iter().filter(|section| !NO_FACTS.contains(section)) {
-        let Some(shape) = whole.below(section) else { continue };
-        for (file, source) in draft.files().iter().enumerate() {
-            for (name, tree) in source.tree.get(section).map_or(&[][..], Tree::entries) {
-                let path = vec![Key::Name(section.to_owned()), Key::Name(name.value.clone())];
-                match entries.iter_mut().find(|entry| entry.path == path) {
-                    Some(above) => {
-                        let base = (tree, source.path.display().to_string());
-                        above.below.get_or_insert(base);
-                    }
-                    None => {
-                        let Some(shape) = shape.below(&name.value) else { continue };
-                        entries.push(Effective { file, path, tree, shape, below: None });
-                    }
-                }
-            }
-        }
-    }
-    entries
-}
-
 /// What the files say, and the changes found so far.
-struct Survey<'s> {
+pub(super) struct Survey<'s> {
     draft: &'s Draft,
     words: &'s Words,
     /// The values that stand in each kind of place.
@@ -158,12 +125,12 @@ impl<'s> Survey<'s> {
             for (from, to, port, transport) in &attempts {
                 let protocol = if *transport == "UDP" { "udp" } else { "tcp" };
                 let rule = serde_json::json!({ "from": from, "to": to, protocol: [port] });
-                let (rule, name) = (unwritten(&rule), format!("{from}-to-{to}-{port}"));
+                let (rule, name) = (Tree::from(&rule), format!("{from}-to-{to}-{port}"));
                 if firewall.tree.get("allow").is_some() {
                     let path = with(&firewall.path, Key::Name("allow".to_owned()));
                     self.note(firewall.file, &path, Act::Enter(name, rule), None);
                 } else {
-                    let allow = unwritten(&serde_json::json!({ name: rule.value() }));
+                    let allow = Tree::from(&serde_json::json!({ name: rule.value() }));
                     self.note(firewall.file, &firewall.path, Act::Enter("allow".to_owned(), allow), None);
                 }
             }
@@ -238,42 +205,6 @@ impl<'s> Survey<'s> {
         tree.leaves() <= LARGEST_FACT && tree.items().len() <= 1
     }
 
-    /// The ways back from an entry to what it lies over.
-    fn overlaid(&mut self, entry: &Effective<'_>) {
-        let Some((below, from)) = &entry.below else { return };
-        match entry.tree.branch {
-            Branch::Null => self.note(entry.file, &entry.path, Act::LeaveOut, Some(from)),
-            _ => self.back(entry.file, &entry.path, entry.tree, below, from),
-        }
-    }
-
-    fn back(&mut self, file: usize, path: &[Key], above: &Tree, below: &Tree, from: &str) {
-        match (&above.branch, &below.branch) {
-            (Branch::Map(upper), Branch::Map(lower)) => {
-                for (name, value) in upper {
-                    let path = with(path, Key::Name(name.value.clone()));
-                    match below.get(name) {
-                        Some(other) => self.back(file, &path, value, other, from),
-                        None => self.note(file, &path, Act::LeaveOut, Some(from)),
-                    }
-                }
-                for (name, value) in lower.iter().filter(|(name, _)| above.get(name).is_none()) {
-                    self.note(file, path, Act::Enter(name.value.clone(), value.clone()), Some(from));
-                }
-            }
-            (Branch::List(upper), Branch::List(lower)) => {
-                for (index, _) in upper.iter().enumerate().filter(|(_, item)| !lower.contains(item)) {
-                    self.note(file, &with(path, Key::Item(index)), Act::LeaveOut, Some(from));
-                }
-                for item in lower.iter().filter(|item| !upper.contains(item)) {
-                    self.note(file, path, Act::Append(item.clone()), Some(from));
-                }
-            }
-            _ if above != below => self.note(file, path, Act::Set(below.clone()), Some(from)),
-            _ => {}
-        }
-    }
-
     /// Every change of a value and of what it holds.
     fn visit(&mut self, file: usize, path: &[Key], tree: &Tree, shape: &Shape<'_>) {
         if path.len() == 2 && Self::is_one_fact(tree) {
@@ -295,7 +226,7 @@ impl<'s> Survey<'s> {
             Branch::List(items) => self.list(file, path, items, shape),
             Branch::Null => {}
             _ => {
-                let choices: Vec<Tree> = shape.choices().iter().map(unwritten).collect();
+                let choices: Vec<Tree> = shape.choices().iter().map(Tree::from).collect();
                 let values = if choices.is_empty() { self.pool(&shape.place) } else { choices };
                 for value in values.into_iter().filter(|value| value != tree) {
                     self.note(file, path, Act::Set(value), None);
@@ -308,7 +239,7 @@ impl<'s> Survey<'s> {
     fn enter(&mut self, file: usize, path: &[Key], tree: &Tree, shape: &Shape<'_>) {
         for name in shape.settings().into_iter().filter(|name| tree.get(name).is_none()) {
             let Some(below) = shape.below(name) else { continue };
-            let mut values: Vec<Tree> = below.choices().iter().map(unwritten).collect();
+            let mut values: Vec<Tree> = below.choices().iter().map(Tree::from).collect();
             if let Some(item) = below.item() {
                 let list = |item| Tree { spot: Spot::default(), branch: Branch::List(vec![item]) };
                 values.extend(self.pool(&item.place).into_iter().map(list));
@@ -367,7 +298,7 @@ impl<'s> Survey<'s> {
     }
 
     /// Notes a change; `from` is the file that has it so, where one does that this one lies over.
-    fn note(&mut self, file: usize, path: &[Key], act: Act, from: Option<&str>) {
+    pub(super) fn note(&mut self, file: usize, path: &[Key], act: Act, from: Option<&str>) {
         let target = at(&self.draft.files()[file].tree, path);
         let mut text = in_words(path, &act, target);
         if !self.known.insert(format!("{file} {text}")) {
@@ -423,7 +354,7 @@ fn name(key: &Key) -> Option<&str> {
     if let Key::Name(name) = key { Some(name) } else { None }
 }
 
-fn with(path: &[Key], key: Key) -> Vec<Key> {
+pub(super) fn with(path: &[Key], key: Key) -> Vec<Key> {
     let mut path = path.to_vec();
     path.push(key);
     path
@@ -455,73 +386,9 @@ fn keys(tree: &Tree) -> Vec<&str> {
     all
 }
 
-/// A value that stands in no file yet.
-fn unwritten(value: &Value) -> Tree {
-    let branch = match value {
-        Value::Null => Branch::Null,
-        Value::Bool(flag) => Branch::Flag(*flag),
-        Value::Number(number) => Branch::Number(number.clone()),
-        Value::String(text) => Branch::Text(text.clone()),
-        Value::Array(items) => Branch::List(items.iter().map(unwritten).collect()),
-        Value::Object(entries) => {
-            let at = |name: &String| At { value: name.clone(), spot: Spot::default() };
-            Branch::Map(entries.iter().map(|(name, value)| (at(name), unwritten(value))).collect())
-        }
-    };
-    Tree { spot: Spot::default(), branch }
-}
-
 fn at<'t>(tree: &'t Tree, path: &[Key]) -> Option<&'t Tree> {
     path.iter().try_fold(tree, |tree, key| match key {
         Key::Name(name) => tree.get(name),
         Key::Item(index) => tree.items().get(*index),
     })
-}
-
-/// A change in words: ``set `two_way` to `true` in trusts › perimeter-trusts-corp``.
-fn in_words(path: &[Key], act: &Act, target: Option<&Tree>) -> String {
-    let place = |path: &[Key]| {
-        let part = |key: &Key| match key {
-            Key::Name(name) => name.clone(),
-            Key::Item(index) => format!("entry {}", index + 1),
-        };
-        path.iter().map(part).collect::<Vec<_>>().join(" › ")
-    };
-    let (last, above) = path.split_last().map_or((None, path), |(last, above)| (Some(last), above));
-    let now = target.map(written).unwrap_or_default();
-    match (act, last) {
-        (Act::LeaveOut, Some(Key::Name(name))) if now == "null" => {
-            format!("do not remove `{name}` from {}", place(above))
-        }
-        (Act::LeaveOut, Some(Key::Name(name))) => format!("leave out `{name}: {now}` in {}", place(above)),
-        (Act::LeaveOut, _) => match above.split_last() {
-            Some((Key::Name(name), above)) => format!("take `{now}` out of `{name}` in {}", place(above)),
-            _ => format!("take `{now}` out of {}", place(above)),
-        },
-        (Act::Set(value), Some(Key::Name(name))) => {
-            format!("change `{name}` from `{now}` to `{}` in {}", written(value), place(above))
-        }
-        (Act::Set(value), _) => format!("change `{now}` to `{}` in {}", written(value), place(above)),
-        (Act::Enter(name, value), _) => format!("set `{name}` to `{}` in {}", written(value), place(path)),
-        (Act::Append(value), Some(Key::Name(name))) => {
-            format!("add `{}` to `{name}` in {}", written(value), place(above))
-        }
-        (Act::Append(value), _) => format!("add `{}` to {}", written(value), place(path)),
-    }
-}
-
-/// A value as a file would have it on one line.
-fn written(tree: &Tree) -> String {
-    match &tree.branch {
-        Branch::Null => "null".to_owned(),
-        Branch::Map(entries) => {
-            let entries: Vec<String> =
-                entries.iter().map(|(name, value)| format!("{}: {}", name.value, written(value))).collect();
-            format!("{{ {} }}", entries.join(", "))
-        }
-        Branch::List(items) => {
-            format!("[{}]", items.iter().map(written).collect::<Vec<_>>().join(", "))
-        }
-        _ => tree.scalar().unwrap_or_default(),
-    }
 }

@@ -2,12 +2,14 @@
 //!
 //! The levels stand in one table. Rights that are no level's are called custom.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Of which items in a folder a right holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Default, JsonSchema)]
 pub enum Scope {
     /// Of none.
+    #[default]
     None,
     /// Of those that the person made.
     Owned,
@@ -16,9 +18,10 @@ pub enum Scope {
 }
 
 /// How much a person may read of what is in a folder. The two in the middle are for calendars.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Default, JsonSchema)]
 pub enum ReadAccess {
     /// Nothing.
+    #[default]
     None,
     /// When its owner is busy.
     TimeOnly,
@@ -50,7 +53,7 @@ pub struct Rights {
 }
 
 /// A named set of rights.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub enum Level {
     /// No right.
     None,

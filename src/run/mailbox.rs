@@ -3,8 +3,7 @@
 use super::deploy::{Deployed, impersonation};
 use crate::directory::Sid;
 use crate::mailbox::{
-    Busy, ConflictResolution, Field, FieldChange, FreeBusyQuery, Level, NewItem, ReadAccess, Rights, Scope,
-    Stamp, ViewKind,
+    Busy, ConflictResolution, Field, FieldChange, FreeBusyQuery, NewItem, Rights, Stamp, ViewKind,
 };
 use crate::name::DnsName;
 use crate::protocol::ews::{AccessMode, ConnectingId, ProxySecurityContext, UserId, WrittenPermission};
@@ -140,45 +139,18 @@ fn permission(world: &Deployed, one: &written::Permission) -> Result<WrittenPerm
         }
         address => UserId::PrimarySmtpAddress(address.to_owned()),
     };
-    Ok(WrittenPermission { user, level: level(one.level), rights: one.rights.as_ref().map(rights) })
+    Ok(WrittenPermission { user, level: one.level, rights: one.rights.as_ref().map(rights) })
 }
 
 fn rights(written: &written::SingleRights) -> Rights {
-    let scope = |scope: written::Scope| match scope {
-        written::Scope::None => Scope::None,
-        written::Scope::Owned => Scope::Owned,
-        written::Scope::All => Scope::All,
-    };
     Rights {
         create_items: written.create_items,
         create_subfolders: written.create_subfolders,
         owner: written.folder_owner,
         visible: written.folder_visible,
         contact: written.folder_contact,
-        edit: scope(written.edit_items),
-        delete: scope(written.delete_items),
-        read: match written.read_items {
-            written::Read::None => ReadAccess::None,
-            written::Read::TimeOnly => ReadAccess::TimeOnly,
-            written::Read::TimeAndSubjectAndLocation => ReadAccess::TimeAndSubjectAndLocation,
-            written::Read::FullDetails => ReadAccess::FullDetails,
-        },
-    }
-}
-
-fn level(written: written::Level) -> Level {
-    match written {
-        written::Level::None => Level::None,
-        written::Level::Owner => Level::Owner,
-        written::Level::PublishingEditor => Level::PublishingEditor,
-        written::Level::Editor => Level::Editor,
-        written::Level::PublishingAuthor => Level::PublishingAuthor,
-        written::Level::Author => Level::Author,
-        written::Level::NoneditingAuthor => Level::NoneditingAuthor,
-        written::Level::Reviewer => Level::Reviewer,
-        written::Level::Contributor => Level::Contributor,
-        written::Level::FreeBusyTimeOnly => Level::FreeBusyTimeOnly,
-        written::Level::FreeBusyTimeAndSubjectAndLocation => Level::FreeBusyTimeAndSubjectAndLocation,
-        written::Level::Custom => Level::Custom,
+        edit: written.edit_items,
+        delete: written.delete_items,
+        read: written.read_items,
     }
 }

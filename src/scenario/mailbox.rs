@@ -9,6 +9,7 @@ use super::at::At;
 use super::host::Credentials;
 use super::impersonation::Authentication;
 use super::value::{Instant, Principal, WebAddress};
+use crate::mailbox::{Level, ReadAccess, Scope};
 use crate::name::HostName;
 
 /// Someone does something in a mailbox.
@@ -255,51 +256,7 @@ pub struct SingleRights {
     pub delete_items: Scope,
     /// How much to read of the items.
     #[serde(default)]
-    pub read_items: Read,
-}
-
-/// Of which items in a folder a right holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
-pub enum Scope {
-    /// Of none.
-    #[default]
-    None,
-    /// Of those that the person made.
-    Owned,
-    /// Of all.
-    All,
-}
-
-/// How much may be read of the items in a folder; the two in the middle are for calendars.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
-pub enum Read {
-    /// Nothing.
-    #[default]
-    None,
-    /// When their owner is busy.
-    TimeOnly,
-    /// When, with what and where.
-    TimeAndSubjectAndLocation,
-    /// Everything.
-    FullDetails,
-}
-
-/// A level of permissions.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
-#[expect(missing_docs, reason = "the levels are explained where they are defined, in mailbox::Level")]
-pub enum Level {
-    None,
-    Owner,
-    PublishingEditor,
-    Editor,
-    PublishingAuthor,
-    Author,
-    NoneditingAuthor,
-    Reviewer,
-    Contributor,
-    FreeBusyTimeOnly,
-    FreeBusyTimeAndSubjectAndLocation,
-    Custom,
+    pub read_items: ReadAccess,
 }
 
 /// A question when people are busy.

@@ -50,6 +50,24 @@ impl PartialEq for Tree {
     }
 }
 
+/// A value that stands in no file yet.
+impl From<&Value> for Tree {
+    fn from(value: &Value) -> Self {
+        let branch = match value {
+            Value::Null => Branch::Null,
+            Value::Bool(flag) => Branch::Flag(*flag),
+            Value::Number(number) => Branch::Number(number.clone()),
+            Value::String(text) => Branch::Text(text.clone()),
+            Value::Array(items) => Branch::List(items.iter().map(Tree::from).collect()),
+            Value::Object(entries) => {
+                let at = |name: &String| At { value: name.clone(), spot: Spot::default() };
+                Branch::Map(entries.iter().map(|(name, value)| (at(name), Tree::from(value))).collect())
+            }
+        };
+        Tree { spot: Spot::default(), branch }
+    }
+}
+
 impl Tree {
     /// The value of this name, in a map.
     pub fn get(&self, name: &str) -> Option<&Tree> {

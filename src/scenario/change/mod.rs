@@ -1,10 +1,10 @@
 //! What an administrator can change while a scenario runs.
 //!
-//! - [`directory`]: accounts, trusts, suffixes, domain controllers and their backups
-//! - [`federation`]: partners and signing certificates of federation servers
-//! - [`network`]: firewalls, links, names
-//! - [`availability`]: free and busy times between forests
-//! - [`exchange`]: rights, mailboxes, recipients, transport servers
+//! - `directory`: accounts, trusts, suffixes, domain controllers and their backups
+//! - `federation`: partners and signing certificates of federation servers
+//! - `network`: firewalls, links, names
+//! - `availability`: free and busy times between forests
+//! - `exchange`: rights, mailboxes, recipients, transport servers
 
 mod availability;
 mod directory;

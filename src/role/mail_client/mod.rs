@@ -4,9 +4,15 @@
 //! It remembers the ids of what it has seen, as mail programs do, and the session of an application
 //! server, so that its person types a password once. A dishonest person has it write headers that it
 //! should not.
+//!
+//! - `memory`: the ids of what it has seen
+//! - `shown`: what its person sees of an answer
+
+mod memory;
+mod shown;
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
@@ -18,18 +24,19 @@ use super::stimulus;
 use crate::crypto::chain::TrustAnchors;
 use crate::crypto::secret::Secret;
 use crate::mailbox::{
-    ChangeKey, ConflictResolution, FieldChange, FolderClass, FolderId, FolderView, FreeBusyQuery, ItemId,
-    ItemView, NewItem, WellKnownFolder,
+    ChangeKey, ConflictResolution, FieldChange, FolderClass, FreeBusyQuery, ItemId, NewItem, WellKnownFolder,
 };
 use crate::name::{DnsName, Upn};
 use crate::protocol::ews::{
-    self, AccessMode, Answer, FolderRef, Header, ItemChange, ItemShape, Operation, Payload, WrittenPermission,
+    self, AccessMode, Answer, FolderRef, Header, ItemChange, ItemShape, Operation, WrittenPermission,
 };
 use crate::protocol::http::{Authorization, Body, CookieJar, Page, Request, Response, Url};
 use crate::protocol::page::{PASSWORD, USER_NAME};
 use crate::rule::RuleId;
 use crate::sim::{Host, Role};
 use crate::trace::{Conclusion, Detail, Happening};
+pub use memory::Memory;
+use shown::contents;
 
 /// The name by which errands find this role.
 const ROLE: &str = "mail client";
@@ -107,13 +114,6 @@ pub struct Errand {
     pub memory: Memory,
 }
 
-/// The ids that a program has seen.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-pub struct Memory {
-    items: BTreeMap<String, (ItemId, ChangeKey)>,
-    folders: BTreeMap<String, (FolderId, FolderClass)>,
-}
-
 impl Errand {
     /// The errand as a stimulus for the program's host.
     pub fn stimulus(&self) -> Vec<u8> {
@@ -170,40 +170,6 @@ impl Role for MailClient {
             let conclusion = program.run().await;
             host.record(Happening::Conclusion(conclusion));
         });
-    }
-}
-
-impl Memory {
-    /// The item with this subject.
-    pub fn item(&self, subject: &str) -> Option<ItemId> {
-        self.items.get(subject).map(|(id, _)| *id)
-    }
-
-    fn learn(&mut self, other: &Memory) {
-        for (name, (id, key)) in &other.items {
-            let known = self.items.get(name).filter(|(known, seen)| known == id && seen > key);
-            if known.is_none() {
-                self.items.insert(name.clone(), (*id, *key));
-            }
-        }
-        self.folders.extend(other.folders.iter().map(|(name, seen)| (name.clone(), *seen)));
-    }
-
-    fn learn_from(&mut self, answer: &Answer) {
-        let Answer::Reply(reply) = answer else { return };
-        for payload in reply.messages.iter().flatten() {
-            match payload {
-                Payload::Items(items) => items.iter().for_each(|item: &ItemView| {
-                    if let Some(subject) = &item.subject {
-                        self.items.insert(subject.clone(), (item.id, item.change_key));
-                    }
-                }),
-                Payload::Folders(folders) => folders.iter().for_each(|folder: &FolderView| {
-                    self.folders.insert(folder.name.to_lowercase(), (folder.id, folder.class));
-                }),
-                Payload::Done | Payload::FreeBusy(_) => {}
-            }
-        }
     }
 }
 
@@ -407,32 +373,4 @@ impl Program<'_> {
 
 fn top(of: &Option<String>) -> FolderRef {
     FolderRef::distinguished(WellKnownFolder::Root, of.clone())
-}
-
-/// What is in the answer, for reading.
-fn contents(payload: &Payload) -> Vec<Detail> {
-    match payload {
-        Payload::Done => Vec::new(),
-        Payload::Folders(folders) => {
-            folders.iter().map(|folder| Detail::new("folder", folder.name.clone())).collect()
-        }
-        Payload::Items(items) => items.iter().map(|item| Detail::new("item", in_a_line(item))).collect(),
-        Payload::FreeBusy(view) => view
-            .events
-            .iter()
-            .map(|event| {
-                let what = event.details.as_ref().map(|(subject, place)| format!(": {subject}, {place}"));
-                let text =
-                    format!("{} to {}, {:?}{}", event.start, event.end, event.busy, what.unwrap_or_default());
-                Detail::new("event", text)
-            })
-            .collect(),
-    }
-}
-
-/// An item for reading: what it is about, where and when, and its text.
-fn in_a_line(item: &ItemView) -> String {
-    let shown = |text: &Option<String>| text.clone().unwrap_or_default();
-    let place = item.start.map(|start| format!(", {} at {start}", shown(&item.location)));
-    format!("{}{}: {}", shown(&item.subject), place.unwrap_or_default(), shown(&item.body))
 }
