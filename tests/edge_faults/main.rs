@@ -14,6 +14,7 @@ use drawn::{TroubleKind, World};
 use forestsim::name::HostName;
 use forestsim::sim;
 use forestsim::time::{Span, VirtualTime};
+use forestsim::trace::Event;
 use proptest::prelude::*;
 use town::Town;
 
@@ -145,6 +146,17 @@ async fn a_hard_beginning(world: &World) -> Result<(), String> {
     check_the_whole(town, began)
 }
 
+/// What trouble while the files are imported leaves: every file that was ever written, and every event.
+async fn left_by(world: &World) -> Result<(Vec<Vec<u8>>, Vec<Event>), String> {
+    let mut town = Town::founded(world).await;
+    for edge in 0..world.edges {
+        town.begin_to_subscribe(edge, world.importer + edge).await;
+    }
+    live_through(&mut town, false).await?;
+    town.wait(PERIOD).await;
+    Ok((town.files(), town.end()))
+}
+
 /// So many worlds, or as many as PROPTEST_CASES says.
 fn config(cases: u32) -> ProptestConfig {
     let usual = ProptestConfig::default();
@@ -163,5 +175,15 @@ proptest! {
     #[test]
     fn a_subscription_comes_about_or_can_be_made_again(world in drawn::hard_beginnings()) {
         sim::block_on(a_hard_beginning(&world)).map_err(TestCaseError::fail)?;
+    }
+}
+
+proptest! {
+    #![proptest_config(config(3))]
+
+    #[test]
+    fn the_same_trouble_leaves_the_same_files_and_events_again(world in drawn::hard_beginnings()) {
+        let [first, second] = [0; 2].map(|_| sim::block_on(left_by(&world)));
+        prop_assert!(first.map_err(TestCaseError::fail)? == second.map_err(TestCaseError::fail)?);
     }
 }
