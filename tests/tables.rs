@@ -44,6 +44,7 @@ fn each_line_of_the_federation_document_is_asserted_where_the_table_says() {
 #[test]
 fn each_case_of_the_attacks_has_scenarios_and_each_scenario_its_case() {
     cases_have_scenarios("federation", include_str!("../scenarios/federation/attacks/README.md"), 24);
+    cases_have_scenarios("impersonation", include_str!("../scenarios/impersonation/attacks/README.md"), 11);
     cases_have_scenarios("edgesync", include_str!("../scenarios/edgesync/attacks/README.md"), 18);
 }
 
