@@ -1,7 +1,5 @@
 //! Digests, and their usual written form.
 
-use std::fmt::Write;
-
 use sha1::Sha1;
 use sha2::{Digest, Sha256};
 
@@ -21,11 +19,9 @@ pub fn sha1(bytes: &[u8]) -> [u8; 20] {
 /// assert_eq!(forestsim::crypto::digest::hex(&[0x0a, 0xff]), "0aff");
 /// ```
 pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digit = |half: u8| char::from(DIGITS[usize::from(half)]);
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 0xf)]).collect()
 }
 
 /// The SHA-256 of a list of byte strings for one use: two lists that differ, if only in where one

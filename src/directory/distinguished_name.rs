@@ -7,6 +7,7 @@ use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::str::FromStr;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -30,17 +31,18 @@ use crate::name::DnsName;
 /// ```
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct DistinguishedName {
-    /// From the root to the entry.
-    components: Vec<Component>,
-}
+pub struct DistinguishedName(Option<Arc<Level>>);
 
-#[derive(Clone)]
-struct Component {
-    attribute: String,
+/// One component, with all that stands above it; names below one entry share it.
+struct Level {
+    above: DistinguishedName,
+    /// The value of the component.
     value: String,
-    /// Both in lower case, by which components compare.
-    folded: (String, String),
+    /// The component in lower case, by which components compare.
+    folded: String,
+    /// The whole name as it is written.
+    text: String,
+    depth: usize,
 }
 
 /// Why a text is not a distinguished name.
@@ -53,7 +55,7 @@ pub struct DistinguishedNameError {
 
 impl DistinguishedName {
     /// The root above all naming contexts.
-    pub const ROOT: Self = Self { components: Vec::new() };
+    pub const ROOT: Self = Self(None);
 
     /// The name of a domain: `DC=corp,DC=example`.
     pub fn of_domain(domain: &DnsName) -> Self {
@@ -63,49 +65,60 @@ impl DistinguishedName {
     /// The name of an entry just below this one.
     #[must_use]
     pub fn child(&self, attribute: &str, value: &str) -> Self {
-        let mut components = self.components.clone();
-        components.push(Component::new(attribute.to_owned(), value.to_owned()));
-        Self { components }
+        let comma = if self.0.is_some() { "," } else { "" };
+        Self(Some(Arc::new(Level {
+            text: format!("{attribute}={}{comma}{self}", escape(value)),
+            folded: format!("{attribute}={value}").to_lowercase(),
+            value: value.to_owned(),
+            depth: self.depth() + 1,
+            above: self.clone(),
+        })))
     }
 
     /// The name just above; none above the root.
     pub fn parent(&self) -> Option<Self> {
-        let (_, above) = self.components.split_last()?;
-        Some(Self { components: above.to_vec() })
+        Some(self.0.as_ref()?.above.clone())
     }
 
     /// The value of the first component: `hub1` of `CN=hub1,CN=Servers`; none for the root.
     pub fn name(&self) -> Option<&str> {
-        self.components.last().map(|component| component.value.as_str())
+        Some(&self.0.as_ref()?.value)
     }
 
     /// Whether this name is `other` or lies below it.
     pub fn is_within(&self, other: &Self) -> bool {
-        self.components.starts_with(&other.components)
+        self.depth() >= other.depth() && self.at_depth(other.depth()) == other
     }
 
     /// How many components it has; none for the root.
     pub fn depth(&self) -> usize {
-        self.components.len()
+        self.0.as_ref().map_or(0, |level| level.depth)
     }
-}
 
-impl Component {
-    fn new(attribute: String, value: String) -> Self {
-        let folded = (attribute.to_lowercase(), value.to_lowercase());
-        Self { attribute, value, folded }
+    /// The name as it is written; nothing for the root.
+    pub fn as_str(&self) -> &str {
+        self.0.as_ref().map_or("", |level| &level.text)
     }
-}
 
-impl PartialEq for Component {
-    fn eq(&self, other: &Self) -> bool {
-        self.folded == other.folded
+    /// This name, or the one above it that has so many components.
+    fn at_depth(&self, depth: usize) -> &Self {
+        match &self.0 {
+            Some(level) if level.depth > depth => level.above.at_depth(depth),
+            _ => self,
+        }
     }
 }
 
 impl PartialEq for DistinguishedName {
     fn eq(&self, other: &Self) -> bool {
-        self.components == other.components
+        match (&self.0, &other.0) {
+            (None, None) => true,
+            (Some(one), Some(other)) => {
+                Arc::ptr_eq(one, other)
+                    || one.depth == other.depth && one.folded == other.folded && one.above == other.above
+            }
+            _ => false,
+        }
     }
 }
 
@@ -119,26 +132,29 @@ impl PartialOrd for DistinguishedName {
 
 impl Ord for DistinguishedName {
     fn cmp(&self, other: &Self) -> Ordering {
-        self.components
-            .iter()
-            .map(|component| &component.folded)
-            .cmp(other.components.iter().map(|component| &component.folded))
+        let shared = self.depth().min(other.depth());
+        let components = match (&self.at_depth(shared).0, &other.at_depth(shared).0) {
+            (Some(one), Some(other)) if !Arc::ptr_eq(one, other) => {
+                one.above.cmp(&other.above).then_with(|| one.folded.cmp(&other.folded))
+            }
+            _ => Ordering::Equal,
+        };
+        components.then_with(|| self.depth().cmp(&other.depth()))
     }
 }
 
 impl Hash for DistinguishedName {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        self.components.iter().for_each(|component| component.folded.hash(state));
+        if let Some(level) = &self.0 {
+            level.above.hash(state);
+            level.folded.hash(state);
+        }
     }
 }
 
 impl fmt::Display for DistinguishedName {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, component) in self.components.iter().rev().enumerate() {
-            let comma = if index == 0 { "" } else { "," };
-            write!(formatter, "{comma}{}={}", component.attribute, escape(&component.value))?;
-        }
-        Ok(())
+        formatter.write_str(self.as_str())
     }
 }
 
@@ -182,14 +198,14 @@ impl FromStr for DistinguishedName {
                 return Err(refuse("an attribute is named by letters, digits, - and ."));
             }
             let (value, after) = read_value(after).map_err(refuse)?;
-            components.push(Component::new(attribute.to_owned(), value));
+            components.push((attribute, value));
             match after {
                 Some(after) => rest = after,
                 None => break,
             }
         }
-        components.reverse();
-        Ok(Self { components })
+        let from_the_root = components.into_iter().rev();
+        Ok(from_the_root.fold(Self::ROOT, |above, (attribute, value)| above.child(attribute, &value)))
     }
 }
 
@@ -251,7 +267,7 @@ impl TryFrom<String> for DistinguishedName {
 
 impl From<DistinguishedName> for String {
     fn from(name: DistinguishedName) -> Self {
-        name.to_string()
+        name.as_str().to_owned()
     }
 }
 

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::wire::{self, WireError};
 use crate::crypto::digest;
+use crate::directory::DistinguishedName;
 use crate::time::VirtualTime;
 
 /// The port of secure LDAP on an edge unless another is chosen before subscribing.
@@ -20,10 +21,6 @@ pub const SECURE_LDAP_PORT: u16 = 50_636;
 /// The port of LDAP within an edge; no firewall opens it.
 pub const LOCAL_LDAP_PORT: u16 = 50_389;
 
-/// The distinguished name of the configuration in AD LDS: what `CN=Configuration,<forest>` becomes.
-pub const CONFIGURATION: &str = "CN=Configuration,CN=AD LDS";
-/// The distinguished name of the container of recipients in AD LDS.
-pub const RECIPIENTS: &str = "OU=MSExchangeGateway";
 /// The class of a recipient in AD LDS.
 pub const RECIPIENT_CLASS: &str = "mailRecipient";
 
@@ -31,6 +28,20 @@ pub const RECIPIENT_CLASS: &str = "mailRecipient";
 pub const PROXY_ADDRESS_HASHES: &str = "msExchProxyAddressHashes";
 /// The attribute of the edge's own object in AD LDS that holds a [`Cookie`] for each naming context.
 pub const COOKIES: &str = "msExchEdgeSyncCookies";
+
+/// A naming context of AD LDS.
+///
+/// ```
+/// use forestsim::protocol::edge_sync::NamingContext;
+/// assert_eq!(NamingContext::Configuration.dn().to_string(), "CN=Configuration,CN=AD LDS");
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NamingContext {
+    /// The organization's configuration: what `CN=Configuration,<forest>` becomes.
+    Configuration,
+    /// The recipients.
+    Recipients,
+}
 
 /// The SHA-256 by which an edge knows an address: of `smtp:` and the address in lower case. The form
 /// that is hashed is our choice.
@@ -43,6 +54,19 @@ pub fn address_hash(address: &str) -> [u8; 32] {
     let lower = address.to_lowercase();
     let bare = lower.strip_prefix("smtp:").unwrap_or(&lower);
     digest::sha256(format!("smtp:{bare}").as_bytes())
+}
+
+impl NamingContext {
+    /// Both of them.
+    pub const ALL: [Self; 2] = [Self::Configuration, Self::Recipients];
+
+    /// The name of the entry at its top.
+    pub fn dn(self) -> DistinguishedName {
+        match self {
+            Self::Configuration => DistinguishedName::ROOT.child("CN", "AD LDS").child("CN", "Configuration"),
+            Self::Recipients => DistinguishedName::ROOT.child("OU", "MSExchangeGateway"),
+        }
+    }
 }
 
 /// How far one naming context of Active Directory has been synchronized to an edge. It is kept in the

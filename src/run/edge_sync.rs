@@ -5,12 +5,11 @@ use std::path::Path;
 
 use super::deploy::Deployed;
 use crate::crypto::Secret;
-use crate::directory::DistinguishedName;
 use crate::directory::mail_flow::{MailFlow, SendConnector, Verb};
 use crate::name::{HostName, NetbiosName};
 use crate::protocol::edge_credential::EdgeSyncCredential;
 use crate::protocol::edge_subscription::EdgeSubscription;
-use crate::protocol::edge_sync::{CONFIGURATION, RECIPIENTS, SECURE_LDAP_PORT};
+use crate::protocol::edge_sync::{NamingContext, SECURE_LDAP_PORT};
 use crate::role::edge_transport;
 use crate::role::hub_transport;
 use crate::role::ldap_tool::{Look, Proof};
@@ -151,16 +150,10 @@ fn look(world: &Deployed, used: &UseEdgeSubscription) -> Result<Look, String> {
         server: subscription.edge_server_fqdn,
         port: subscription.adam_ssl_port,
         proof: Proof::Password { name: subscription.esra_username, password: subscription.esra_password },
-        bases: contexts(),
+        bases: NamingContext::ALL.map(NamingContext::dn).to_vec(),
         guesses: used.guesses.clone(),
         deletes: used.deletes.iter().map(|entry| entry.0.clone()).collect(),
     })
-}
-
-/// The naming contexts of AD LDS.
-fn contexts() -> Vec<DistinguishedName> {
-    let dn = |text: &str| text.parse().expect("the names in AD LDS are well-formed");
-    vec![dn(CONFIGURATION), dn(RECIPIENTS)]
 }
 
 /// What someone does who has read a server's object in Active Directory, and has stolen a key.
@@ -186,7 +179,7 @@ fn look_with_stored(
         server: edge.fqdn.value.clone(),
         port: edge.secure_ldap_port.as_ref().map_or(SECURE_LDAP_PORT, |port| port.value),
         proof: Proof::Stored { credentials, key: Secret::new(key.to_pem()) },
-        bases: contexts(),
+        bases: NamingContext::ALL.map(NamingContext::dn).to_vec(),
         guesses: Vec::new(),
         deletes: Vec::new(),
     })

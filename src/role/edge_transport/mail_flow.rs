@@ -9,7 +9,7 @@ use crate::directory::{
     Attributes, DistinguishedName, Modification, Partition, PartitionError, SecurityDescriptor,
 };
 use crate::facts;
-use crate::protocol::edge_sync::CONFIGURATION;
+use crate::protocol::edge_sync::NamingContext;
 use crate::rule;
 use crate::sim::Host;
 
@@ -40,8 +40,7 @@ impl EdgeTransport {
 
 /// The organization of its own that an edge has before it is subscribed.
 fn own_organization() -> Organization {
-    let configuration = CONFIGURATION.parse().expect("the names in AD LDS are well-formed");
-    Organization { name: FIRST_ORGANIZATION.to_owned(), configuration }
+    Organization { name: FIRST_ORGANIZATION.to_owned(), configuration: NamingContext::Configuration.dn() }
 }
 
 /// Adds an object, and before it the containers that it stands in.

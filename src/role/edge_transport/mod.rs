@@ -32,9 +32,9 @@ use super::directory_service::PartitionStore;
 use super::judge::Judge;
 use super::removable_media::RemovableMedia;
 use crate::crypto::{CertificateRequest, Identity, PrivateKey, Usage, Validity, self_signed};
-use crate::directory::{DistinguishedName, Partition};
+use crate::directory::Partition;
 use crate::name::{DnsName, NetbiosName};
-use crate::protocol::edge_sync::{CONFIGURATION, RECIPIENTS};
+use crate::protocol::edge_sync::NamingContext;
 use crate::rule::RuleId;
 use crate::sim::{Host, Role};
 use crate::time::Span;
@@ -81,17 +81,17 @@ impl EdgeTransport {
     /// An edge that is not subscribed, with an empty AD LDS, in a run that does without the suspended
     /// rules. A person carries its subscription files away on these media.
     pub fn new(config: EdgeConfig, media: &RemovableMedia, suspended: &Rc<BTreeSet<RuleId>>) -> Self {
-        let partition = |base: &str| {
-            let base: DistinguishedName = base.parse().expect("the names in AD LDS are well-formed");
-            Rc::new(PartitionStore::new("AD LDS", Partition::new(base, ad_lds::descriptor())))
+        let partition = |context: NamingContext| {
+            let partition = Partition::new(context.dn(), ad_lds::descriptor());
+            Rc::new(PartitionStore::new("AD LDS", partition))
         };
         Self {
             port: Cell::new(config.port),
             listening: RefCell::default(),
             config,
             identity: RefCell::default(),
-            configuration: partition(CONFIGURATION),
-            recipients: partition(RECIPIENTS),
+            configuration: partition(NamingContext::Configuration),
+            recipients: partition(NamingContext::Recipients),
             accounts: RefCell::default(),
             subscribed: Cell::new(false),
             media: media.clone(),

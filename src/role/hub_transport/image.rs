@@ -16,9 +16,7 @@ use crate::directory::exchange::attribute::{AUTHENTICATED_SENDERS_ONLY, PROXY_AD
 use crate::directory::exchange::{ServerRole, attribute};
 use crate::directory::{AttributeValue, Attributes, DistinguishedName};
 use crate::name::DnsName;
-use crate::protocol::edge_sync::{
-    CONFIGURATION, PROXY_ADDRESS_HASHES, RECIPIENT_CLASS, RECIPIENTS, address_hash,
-};
+use crate::protocol::edge_sync::{NamingContext, PROXY_ADDRESS_HASHES, RECIPIENT_CLASS, address_hash};
 use crate::protocol::wire;
 
 /// Entries of AD LDS by name, each before those below it.
@@ -38,13 +36,13 @@ const OF_SERVERS: [&str; 7] = [
 /// What the directory keeps of an entry by itself.
 const OPERATIONAL: [&str; 2] = ["objectGUID", "uSNChanged"];
 
-/// The name in AD LDS of what lies below a base in Active Directory; none where it lies elsewhere.
-pub fn translated(dn: &DistinguishedName, from: &DistinguishedName, to: &str) -> Option<DistinguishedName> {
-    let target: DistinguishedName = to.parse().expect("the names in AD LDS are well-formed");
-    if dn == from {
-        return Some(target);
+/// The name in the configuration of AD LDS of what lies below the base of that of Active Directory; none
+/// where it lies elsewhere.
+pub fn translated(dn: &DistinguishedName, base: &DistinguishedName) -> Option<DistinguishedName> {
+    if dn == base {
+        return Some(NamingContext::Configuration.dn());
     }
-    let above = translated(&dn.parent().filter(|parent| parent.is_within(from))?, from, to)?;
+    let above = translated(&dn.parent().filter(|parent| parent.is_within(base))?, base)?;
     Some(above.child("CN", dn.name()?))
 }
 
@@ -53,7 +51,7 @@ pub fn configuration(view: &View, base: &DistinguishedName, edge: &Edge) -> Imag
     let mut image = Image::new();
     for (dn, attributes) in view.entries().filter(|(dn, _)| *dn != base) {
         if let (Some(shown), Some(name)) =
-            (of_entry(view, dn, attributes, edge), translated(dn, base, CONFIGURATION))
+            (of_entry(view, dn, attributes, edge), translated(dn, base))
         {
             image.insert(name, shown);
         }
@@ -102,8 +100,7 @@ pub fn recipient(attributes: &Attributes) -> Option<(DistinguishedName, Attribut
 
 /// The name in AD LDS of the recipient with this GUID.
 pub fn recipient_name(guid: &str) -> DistinguishedName {
-    let container: DistinguishedName = RECIPIENTS.parse().expect("the names in AD LDS are well-formed");
-    container.child("CN", guid)
+    NamingContext::Recipients.dn().child("CN", guid)
 }
 
 /// All recipients.

@@ -16,7 +16,7 @@ use super::view::Edge;
 use crate::directory::exchange::attribute;
 use crate::directory::{AttributeValue, Attributes, DistinguishedName, Filter, Modification, Usn};
 use crate::facts;
-use crate::protocol::edge_sync::{CONFIGURATION, COOKIES, Cookie, RECIPIENTS};
+use crate::protocol::edge_sync::{COOKIES, Cookie, NamingContext};
 use crate::protocol::ldap::{self, Entry, Search};
 use crate::role::directory_client::{DirectoryFailure, DirectorySession, Found};
 use crate::rule;
@@ -28,11 +28,10 @@ pub(super) struct Lock<'a> {
     lease: RefCell<Lease>,
 }
 
-/// A naming context of Active Directory, and its place in AD LDS.
+/// A naming context of Active Directory, and the one of AD LDS that it is written to.
 struct Context {
     base: DistinguishedName,
-    target: &'static str,
-    is_configuration: bool,
+    target: NamingContext,
 }
 
 impl<'a> Lock<'a> {
@@ -97,9 +96,9 @@ impl EdgeSync {
                 continue;
             }
             let digest = image::digest_of(&image);
-            match context.is_configuration {
-                true => pushed.configuration = digest,
-                false => pushed.recipients = digest,
+            match context.target {
+                NamingContext::Configuration => pushed.configuration = digest,
+                NamingContext::Recipients => pushed.recipients = digest,
             }
             next.retain(|cookie| cookie.context != given.context);
             next.push(given);
@@ -112,18 +111,16 @@ impl EdgeSync {
 
     /// The naming contexts that are to be synchronized.
     fn contexts(&self, reach: Reach) -> Vec<Context> {
-        let configuration = Context {
-            base: self.config().organization.configuration.clone(),
-            target: CONFIGURATION,
-            is_configuration: true,
+        let targets = match reach {
+            Reach::Configuration => &[NamingContext::Configuration][..],
+            Reach::Recipients => &[NamingContext::Recipients],
+            _ => &NamingContext::ALL,
         };
-        let recipients =
-            Context { base: self.config().recipients.clone(), target: RECIPIENTS, is_configuration: false };
-        match reach {
-            Reach::Configuration => vec![configuration],
-            Reach::Recipients => vec![recipients],
-            _ => vec![configuration, recipients],
-        }
+        let base = |target| match target {
+            NamingContext::Configuration => self.config().organization.configuration.clone(),
+            NamingContext::Recipients => self.config().recipients.clone(),
+        };
+        targets.iter().map(|target| Context { base: base(*target), target: *target }).collect()
     }
 
     /// The cookie to ask Active Directory with; none for everything.
@@ -148,16 +145,19 @@ impl EdgeSync {
 
     /// What the edge is to hold of a naming context, after what Active Directory has just said.
     fn image(&self, edge: &Edge, context: &Context, found: &Found, all: bool) -> Image {
-        let mut view = if context.is_configuration { self.view_mut() } else { self.people_mut() };
+        let mut view = match context.target {
+            NamingContext::Configuration => self.view_mut(),
+            NamingContext::Recipients => self.people_mut(),
+        };
         if all {
             view.clear();
         }
         found.entries.iter().for_each(|entry| view.apply(entry.clone()));
         drop(view);
         let current = self.edge_at(&edge.server.dn).unwrap_or_else(|| Rc::new(edge.clone()));
-        match context.is_configuration {
-            true => image::configuration(&self.view(), &context.base, &current),
-            false => image::recipients(&self.people()),
+        match context.target {
+            NamingContext::Configuration => image::configuration(&self.view(), &context.base, &current),
+            NamingContext::Recipients => image::recipients(&self.people()),
         }
     }
 
@@ -186,7 +186,7 @@ impl EdgeSync {
 
     /// The name under which an edge has an entry, if it can have it at all.
     fn name_at_edge(&self, edge: &Edge, context: &Context, entry: &Entry) -> Option<DistinguishedName> {
-        if !context.is_configuration {
+        if context.target == NamingContext::Recipients {
             return (entry.dn != context.base)
                 .then(|| Some(image::recipient_name(entry.first("objectGUID")?)))?;
         }
@@ -195,12 +195,12 @@ impl EdgeSync {
         });
         let other_edge = self.edge_at(&entry.dn).is_some_and(|other| other.server.dn != edge.server.dn);
         let concerned = entry.dn != context.base && !other_server && !other_edge;
-        concerned.then(|| image::translated(&entry.dn, &context.base, context.target))?
+        concerned.then(|| image::translated(&entry.dn, &context.base))?
     }
 
     /// The edge's own object in its AD LDS.
     pub(super) fn object_at_edge(&self, edge: &Edge) -> Option<DistinguishedName> {
-        image::translated(&edge.server.dn, &self.config().organization.configuration, CONFIGURATION)
+        image::translated(&edge.server.dn, &self.config().organization.configuration)
     }
 
     pub(super) async fn cookies(
@@ -243,7 +243,7 @@ async fn write_all(
         };
         defect = defect.or(refusal(written.map_err(Failure::from))?);
     }
-    let base: DistinguishedName = context.target.parse().expect("the names in AD LDS are well-formed");
+    let base = context.target.dn();
     for name in held.iter().rev().filter(|name| **name != base && !image.contains_key(name)) {
         lock.keep().await?;
         defect = defect.or(refusal(delete_entry(session, name).await)?);
@@ -261,9 +261,11 @@ fn refusal(written: Result<(), Failure>) -> Result<Option<Failure>, Failure> {
 }
 
 /// The names of what AD LDS holds of a naming context.
-async fn held(session: &mut DirectorySession, target: &str) -> Result<BTreeSet<DistinguishedName>, Failure> {
-    let base: DistinguishedName = target.parse().expect("the names in AD LDS are well-formed");
-    let search = Search::subtree(base, Filter::everything()).only(["objectClass"]);
+async fn held(
+    session: &mut DirectorySession,
+    context: NamingContext,
+) -> Result<BTreeSet<DistinguishedName>, Failure> {
+    let search = Search::subtree(context.dn(), Filter::everything()).only(["objectClass"]);
     Ok(session.search(search).await?.entries.into_iter().map(|entry| entry.dn).collect())
 }
 

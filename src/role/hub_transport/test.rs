@@ -12,7 +12,7 @@ use super::{Tested, log};
 use crate::directory::{Attributes, DistinguishedName, Filter};
 use crate::facts;
 use crate::name::NetbiosName;
-use crate::protocol::edge_sync::{CONFIGURATION, PROXY_ADDRESS_HASHES, RECIPIENTS, address_hash};
+use crate::protocol::edge_sync::{NamingContext, PROXY_ADDRESS_HASHES, address_hash};
 use crate::protocol::ldap::Search;
 use crate::role::directory_client::DirectorySession;
 use crate::rule;
@@ -82,14 +82,14 @@ impl EdgeSync {
         recipients: bool,
     ) -> Result<Vec<String>, Failure> {
         let base = &self.config().organization.configuration;
-        let mut wanted: Vec<(&str, Image)> =
-            vec![(CONFIGURATION, image::configuration(&self.view(), base, edge))];
+        let mut wanted: Vec<(NamingContext, Image)> =
+            vec![(NamingContext::Configuration, image::configuration(&self.view(), base, edge))];
         if recipients {
-            wanted.push((RECIPIENTS, image::recipients(&self.people())));
+            wanted.push((NamingContext::Recipients, image::recipients(&self.people())));
         }
         let mut differences = Vec::new();
-        for (target, image) in wanted {
-            let base: DistinguishedName = target.parse().expect("the names in AD LDS are well-formed");
+        for (context, image) in wanted {
+            let base = context.dn();
             let held = session.search(Search::subtree(base.clone(), Filter::everything())).await?.entries;
             let same = |name: &DistinguishedName, attributes: &Attributes| {
                 held.iter()
