@@ -19,7 +19,7 @@ use super::chain_error::ChainError;
 use crate::name::DnsName;
 use crate::time::VirtualTime;
 
-pub(super) const ALGORITHMS: &[&dyn SignatureVerificationAlgorithm] = &[webpki::ring::ECDSA_P256_SHA256];
+pub(super) const ALGORITHMS: &[&dyn SignatureVerificationAlgorithm] = &[webpki::aws_lc_rs::ECDSA_P256_SHA256];
 
 /// The certificates that someone trusts. Those of authorities vouch for what they issued; any other
 /// vouches for itself alone, so that the holder of a trusted signing key cannot issue certificates.

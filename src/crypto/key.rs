@@ -1,16 +1,16 @@
 //! Key pairs on the curve P-256 and their signatures: ECDSA with SHA-256.
 //!
-//! Signing is deterministic (RFC 6979), so that a run repeats byte for byte; p256 does it, as ring
-//! would draw from the operating system. Verifying is ring's, which is faster.
+//! Signing is deterministic (RFC 6979), so that a run repeats byte for byte; p256 does it, as AWS-LC
+//! would draw from the operating system. Verifying is AWS-LC's, which is faster.
 
 use std::fmt;
 
+use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED, UnparsedPublicKey};
 use p256::SecretKey;
 use p256::ecdsa::SigningKey;
 use p256::ecdsa::signature::Signer;
 use p256::pkcs8::{DecodePrivateKey, EncodePrivateKey, EncodePublicKey, LineEnding};
 use rand_core::CryptoRng;
-use ring::signature::{ECDSA_P256_SHA256_FIXED, UnparsedPublicKey};
 use serde::{Deserialize, Serialize};
 
 use super::{octets, random};
@@ -110,8 +110,8 @@ impl PrivateKey {
     }
 
     /// The scalar, for key agreement.
-    pub(super) fn secret(&self) -> SecretKey {
-        self.signing.as_nonzero_scalar().into()
+    pub(super) fn scalar(&self) -> [u8; 32] {
+        self.signing.to_bytes().into()
     }
 }
 

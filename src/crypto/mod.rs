@@ -16,6 +16,7 @@ pub mod certificate;
 pub mod chain;
 mod chain_error;
 pub mod digest;
+mod kem;
 pub mod key;
 pub(crate) mod octets;
 pub mod random;

@@ -3,16 +3,14 @@
 
 use hpke::aead::AesGcm256;
 use hpke::kdf::HkdfSha256;
-use hpke::kem::DhP256HkdfSha256;
 use hpke::{Deserializable, Kem, OpModeR, OpModeS, Serializable};
 use rand_core::CryptoRng;
 use serde::{Deserialize, Serialize};
 
+use super::kem::FastDhP256;
 use super::key::{PrivateKey, PublicKey};
 use super::octets;
 use super::symmetric::SealError;
-
-type Suite = DhP256HkdfSha256;
 
 /// What one key pair can open.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,16 +31,17 @@ pub struct Sealed {
 /// assert!(open(&PrivateKey::derive(1, "hub"), b"credential", &sealed).is_err());
 /// ```
 pub fn seal(to: &PublicKey, context: &[u8], plain: &[u8], random: &mut impl CryptoRng) -> Sealed {
-    let to = <Suite as Kem>::PublicKey::from_bytes(to.to_sec1()).expect("a PublicKey lies on the curve");
-    let (encapsulated_key, ciphertext) = hpke::single_shot_seal_with_rng::<AesGcm256, HkdfSha256, Suite>(
-        &OpModeS::Base,
-        &to,
-        context,
-        plain,
-        b"",
-        random,
-    )
-    .expect("HPKE seals whatever fits in memory to any point of the curve");
+    let to = <FastDhP256 as Kem>::PublicKey::from_bytes(to.to_sec1()).expect("a PublicKey lies on the curve");
+    let (encapsulated_key, ciphertext) =
+        hpke::single_shot_seal_with_rng::<AesGcm256, HkdfSha256, FastDhP256>(
+            &OpModeS::Base,
+            &to,
+            context,
+            plain,
+            b"",
+            random,
+        )
+        .expect("HPKE seals whatever fits in memory to any point of the curve");
     Sealed { encapsulated_key: encapsulated_key.to_bytes().to_vec(), ciphertext }
 }
 
@@ -51,11 +50,11 @@ pub fn seal(to: &PublicKey, context: &[u8], plain: &[u8], random: &mut impl Cryp
 /// # Errors
 /// Where the seal was altered, or belongs to another key or context.
 pub fn open(key: &PrivateKey, context: &[u8], sealed: &Sealed) -> Result<Vec<u8>, SealError> {
-    let key = <Suite as Kem>::PrivateKey::from_bytes(&key.secret().to_bytes())
+    let key = <FastDhP256 as Kem>::PrivateKey::from_bytes(&key.scalar())
         .expect("a PrivateKey is a scalar of the curve");
-    let encapsulated_key =
-        <Suite as Kem>::EncappedKey::from_bytes(&sealed.encapsulated_key).map_err(|_| SealError::Broken)?;
-    hpke::single_shot_open::<AesGcm256, HkdfSha256, Suite>(
+    let encapsulated_key = <FastDhP256 as Kem>::EncappedKey::from_bytes(&sealed.encapsulated_key)
+        .map_err(|_| SealError::Broken)?;
+    hpke::single_shot_open::<AesGcm256, HkdfSha256, FastDhP256>(
         &OpModeR::Base,
         &key,
         &encapsulated_key,

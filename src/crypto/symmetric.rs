@@ -1,12 +1,12 @@
 //! AES-256-GCM: what one key seals, only the same key opens, and only for the same context.
 //!
-//! ring computes it; the nonce comes from the caller's generator.
+//! AWS-LC computes it; the nonce comes from the caller's generator.
 
 use std::fmt;
 use std::num::NonZeroU32;
 
+use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use rand_core::CryptoRng;
-use ring::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use serde::{Deserialize, Serialize};
 
 use super::octets;
@@ -61,8 +61,14 @@ impl SymmetricKey {
     /// section 4. The salt keeps equal passwords of two accounts apart.
     pub fn derive_from_password(salt: &str, password: &Secret) -> Self {
         let mut bytes = [0; 32];
-        let algorithm = ring::pbkdf2::PBKDF2_HMAC_SHA256;
-        ring::pbkdf2::derive(algorithm, ROUNDS, salt.as_bytes(), password.reveal().as_bytes(), &mut bytes);
+        let algorithm = aws_lc_rs::pbkdf2::PBKDF2_HMAC_SHA256;
+        aws_lc_rs::pbkdf2::derive(
+            algorithm,
+            ROUNDS,
+            salt.as_bytes(),
+            password.reveal().as_bytes(),
+            &mut bytes,
+        );
         Self(bytes)
     }
 

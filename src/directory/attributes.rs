@@ -1,8 +1,8 @@
 //! The attributes of a directory's entry: names that compare without regard to case, each with its
 //! values.
 
-use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -12,9 +12,9 @@ use crate::crypto::{digest, octets};
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum AttributeValue {
     /// A text; it compares without regard to case where a filter or a deletion looks for it.
-    Text(String),
+    Text(Arc<str>),
     /// Bytes, which mean something to whoever wrote them.
-    Bytes(#[serde(with = "octets")] Vec<u8>),
+    Bytes(#[serde(with = "octets")] Arc<[u8]>),
 }
 
 /// The attributes of an entry, by name; a name has at least one value. Names compare without regard
@@ -23,18 +23,21 @@ pub enum AttributeValue {
 /// ```
 /// use forestsim::directory::{AttributeValue, Attributes};
 /// let mut server = Attributes::new([("networkAddress", "hub1.corp.example")]);
-/// server.set("msExchEdgeSyncCredential", vec![AttributeValue::Bytes(vec![1, 2])]);
+/// server.set("msExchEdgeSyncCredential", vec![AttributeValue::from(vec![1, 2])]);
 /// assert_eq!(server.first("NETWORKADDRESS"), Some("hub1.corp.example"));
 /// assert_eq!(server.bytes("msexchedgesynccredential").next(), Some(&[1, 2][..]));
 /// server.set("networkAddress", vec![]);
 /// assert!(!server.has("networkAddress"));
 /// ```
 #[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(from = "Vec<Spelled>", into = "Vec<Spelled>")]
-pub struct Attributes(BTreeMap<String, Spelled>);
+#[serde(from = "Vec<Spelled>")]
+pub struct Attributes(
+    /// In the order of the names in lower case.
+    Vec<Spelled>,
+);
 
-/// The serialized form: the name as it is spelled, and the values.
-type Spelled = (String, Vec<AttributeValue>);
+/// The name as it is spelled, and the values.
+type Spelled = (Arc<str>, Vec<AttributeValue>);
 
 impl AttributeValue {
     /// The text, where it is one.
@@ -64,7 +67,7 @@ impl AttributeValue {
 
 impl Attributes {
     /// These attributes, each with one value.
-    pub fn new<N: Into<String>, V: Into<AttributeValue>>(pairs: impl IntoIterator<Item = (N, V)>) -> Self {
+    pub fn new<N: AsRef<str>, V: Into<AttributeValue>>(pairs: impl IntoIterator<Item = (N, V)>) -> Self {
         let mut attributes = Self::default();
         for (name, value) in pairs {
             attributes.set(name, vec![value.into()]);
@@ -72,9 +75,14 @@ impl Attributes {
         attributes
     }
 
+    /// Where an attribute stands, or would stand.
+    fn find(&self, name: &str) -> Result<usize, usize> {
+        self.0.binary_search_by(|(held, _)| folded(held).cmp(folded(name)))
+    }
+
     /// The values of an attribute; none where it is not there.
     pub fn get(&self, name: &str) -> &[AttributeValue] {
-        self.0.get(&name.to_lowercase()).map_or(&[], |(_, values)| values)
+        self.find(name).map_or(&[], |at| &self.0[at].1)
     }
 
     /// The first value of an attribute, where it is a text.
@@ -98,52 +106,46 @@ impl Attributes {
     }
 
     /// Replaces the values of an attribute; without values it is there no longer.
-    pub fn set(&mut self, name: impl Into<String>, values: Vec<AttributeValue>) {
-        let name = name.into();
-        let key = name.to_lowercase();
-        if values.is_empty() {
-            self.0.remove(&key);
-            return;
-        }
-        match self.0.get_mut(&key) {
-            Some((_, held)) => *held = values,
-            None => {
-                self.0.insert(key, (name, values));
-            }
+    pub fn set(&mut self, name: impl AsRef<str>, values: Vec<AttributeValue>) {
+        match self.find(name.as_ref()) {
+            Ok(at) if values.is_empty() => drop(self.0.remove(at)),
+            Ok(at) => self.0[at].1 = values,
+            Err(_) if values.is_empty() => {}
+            Err(at) => self.0.insert(at, (name.as_ref().into(), values)),
         }
     }
 
     /// Adds a value to an attribute. Returns whether it was not there before.
     pub fn add(&mut self, name: &str, value: AttributeValue) -> bool {
-        let (_, values) = self.0.entry(name.to_lowercase()).or_insert_with(|| (name.to_owned(), Vec::new()));
-        let fresh = !values.iter().any(|held| held.matches(&value));
-        if fresh {
-            values.push(value);
+        match self.find(name) {
+            Err(at) => self.0.insert(at, (name.into(), vec![value])),
+            Ok(at) if self.0[at].1.iter().any(|held| held.matches(&value)) => return false,
+            Ok(at) => self.0[at].1.push(value),
         }
-        fresh
+        true
     }
 
     /// Takes a value from an attribute. Returns whether it was there.
     pub fn remove(&mut self, name: &str, value: &AttributeValue) -> bool {
-        let key = name.to_lowercase();
-        let Some((_, values)) = self.0.get_mut(&key) else { return false };
+        let Ok(at) = self.find(name) else { return false };
+        let values = &mut self.0[at].1;
         let before = values.len();
         values.retain(|held| !held.matches(value));
         let (found, empty) = (values.len() < before, values.is_empty());
         if empty {
-            self.0.remove(&key);
+            self.0.remove(at);
         }
         found
     }
 
     /// Keeps only the attributes whose name will do.
     pub fn retain(&mut self, mut keep: impl FnMut(&str) -> bool) {
-        self.0.retain(|_, (name, _)| keep(name));
+        self.0.retain(|(name, _)| keep(name));
     }
 
     /// Every attribute with its values, in alphabetical order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &[AttributeValue])> {
-        self.0.values().map(|(name, values)| (name.as_str(), values.as_slice()))
+        self.0.iter().map(|(name, values)| (&**name, values.as_slice()))
     }
 
     /// How many attributes there are.
@@ -157,21 +159,25 @@ impl Attributes {
     }
 }
 
+fn folded(name: &str) -> impl Iterator<Item = u8> {
+    name.bytes().map(|letter| letter.to_ascii_lowercase())
+}
+
 impl From<&str> for AttributeValue {
     fn from(text: &str) -> Self {
-        Self::Text(text.to_owned())
+        Self::Text(text.into())
     }
 }
 
 impl From<String> for AttributeValue {
     fn from(text: String) -> Self {
-        Self::Text(text)
+        Self::Text(text.into())
     }
 }
 
 impl From<Vec<u8>> for AttributeValue {
     fn from(bytes: Vec<u8>) -> Self {
-        Self::Bytes(bytes)
+        Self::Bytes(bytes.into())
     }
 }
 
@@ -182,12 +188,6 @@ impl From<Vec<Spelled>> for Attributes {
             attributes.set(name, values);
         }
         attributes
-    }
-}
-
-impl From<Attributes> for Vec<Spelled> {
-    fn from(attributes: Attributes) -> Self {
-        attributes.0.into_values().collect()
     }
 }
 

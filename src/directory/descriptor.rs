@@ -140,6 +140,16 @@ impl SecurityDescriptor {
         }
     }
 
+    /// Whether an ACE of it is limited to a right, a property or a class.
+    pub fn has_limited_entries(&self) -> bool {
+        self.dacl.iter().flatten().any(|ace| ace.object_type.is_some())
+    }
+
+    /// Whether an ACE of it is inherited by objects of one class alone.
+    pub fn singles_out_a_class(&self) -> bool {
+        self.dacl.iter().flatten().any(|ace| ace.inherited_object_type.is_some())
+    }
+
     /// This descriptor of an object below `parent`: its own ACEs, in their order, then what the
     /// parent hands down, the nearest parent's first. What it had inherited before is replaced. A
     /// protected list stays as it is.

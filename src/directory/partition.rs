@@ -238,7 +238,8 @@ impl Partition {
         let Some(above) = above.and_then(|above| self.effective_descriptor(&above)) else {
             return Some(object.descriptor.clone());
         };
-        let class = object.attributes.texts("objectClass").last().map(Guid::of_schema_name);
+        let class = above.singles_out_a_class().then(|| object.attributes.texts("objectClass").last());
+        let class = class.flatten().map(Guid::of_schema_name);
         Some(object.descriptor.inheriting(&above, Inheritor::Container, class))
     }
 

@@ -73,16 +73,20 @@ fn undated(event: &Event) -> impl Serialize + '_ {
 
 /// A sum over values in their JSON form, one line each.
 #[derive(Default)]
-struct Sum(Sha256);
+struct Sum {
+    sum: Sha256,
+    line: Vec<u8>,
+}
 
 impl Sum {
     fn add(&mut self, value: &impl Serialize) {
-        let line = serde_json::to_vec(value).expect("trace values have a plain JSON form");
-        self.0.update(&line);
-        self.0.update(b"\n");
+        self.line.clear();
+        serde_json::to_writer(&mut self.line, value).expect("trace values have a plain JSON form");
+        self.line.push(b'\n');
+        self.sum.update(&self.line);
     }
 
     fn finish(self) -> String {
-        hex(&self.0.finalize()[..8])
+        hex(&self.sum.finalize()[..8])
     }
 }

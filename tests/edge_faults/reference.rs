@@ -2,6 +2,7 @@
 //! roles but the form of what they write.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use forestsim::crypto::Secret;
 use forestsim::directory::{Attributes, Object, Partition};
@@ -151,7 +152,7 @@ fn hex(bytes: &[u8]) -> String {
 
 /// Every credential that ever stood in Active Directory opens with exactly one key (invariant 8); the
 /// passwords, with those of the bootstrap accounts.
-pub fn passwords(town: &Town, states: &[Object]) -> Result<BTreeSet<String>, String> {
+pub fn passwords(town: &Town, states: &[Rc<Object>]) -> Result<BTreeSet<String>, String> {
     let keys = town.keys();
     let all: BTreeSet<&[u8]> = states.iter().flat_map(|object| object.attributes.bytes(CREDENTIAL)).collect();
     let mut passwords = BTreeSet::new();
@@ -234,7 +235,7 @@ pub fn edges_open_no_connection(events: &[Event]) -> Result<(), String> {
 /// states of the Configuration partition, in the order in which the trace has them.
 pub fn only_the_holder_writes(
     events: &[Event],
-    states: &[Object],
+    states: &[Rc<Object>],
     clock: impl Fn(&HostName, VirtualTime) -> VirtualTime,
 ) -> Result<(), String> {
     let mut states = states.iter();

@@ -217,7 +217,7 @@ impl Town {
     }
 
     /// Every state that an object of the Configuration partition has come into so far.
-    pub fn states(&mut self) -> Vec<Object> {
+    pub fn states(&mut self) -> Vec<Rc<Object>> {
         std::iter::from_fn(|| self.history.next().now_or_never()).collect()
     }
 

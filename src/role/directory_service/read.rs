@@ -107,21 +107,25 @@ impl Reading<'_> {
             self.withheld.push(object.dn.to_string());
             return None;
         }
+        let limited = descriptor.has_limited_entries();
         let readable = |attribute: &str| match attribute.eq_ignore_ascii_case(SECURITY_DESCRIPTOR) {
             true => may(AccessMask::READ_CONTROL, &[]),
             false => {
-                let about = [Guid::of_schema_name(attribute)];
+                let about = limited.then(|| Guid::of_schema_name(attribute));
                 let confidential = self.partition.is_confidential(attribute);
                 let rights = if confidential { AccessMask::CONTROL_ACCESS } else { AccessMask::NONE };
-                may(AccessMask::READ_PROPERTY | rights, &about)
+                may(AccessMask::READ_PROPERTY | rights, about.as_slice())
             }
         };
-        let mut entry = shown(object, &descriptor, self.search);
-        let held = entry.attributes.clone();
-        entry.attributes.retain(readable);
-        let hidden = held.iter().filter(|(name, _)| !entry.attributes.has(name));
         let name = object.dn.name().unwrap_or_default();
-        self.withheld.extend(hidden.map(|(attribute, _)| format!("{attribute} of {name}")));
+        let mut entry = shown(object, &descriptor, self.search);
+        entry.attributes.retain(|attribute| {
+            let may_be_read = readable(attribute);
+            if !may_be_read {
+                self.withheld.push(format!("{attribute} of {name}"));
+            }
+            may_be_read
+        });
         Some(entry)
     }
 }
@@ -143,7 +147,9 @@ fn shown(object: &Object, descriptor: &SecurityDescriptor, search: &Search) -> E
     let mut attributes = object.attributes.clone();
     attributes.set("objectGUID", vec![object.guid.to_string().into()]);
     attributes.set("uSNChanged", vec![object.changed.0.to_string().into()]);
-    attributes.set(SECURITY_DESCRIPTOR, vec![descriptor.to_string().into()]);
     attributes.retain(|name| search.wants(name));
+    if search.wants(SECURITY_DESCRIPTOR) {
+        attributes.set(SECURITY_DESCRIPTOR, vec![descriptor.to_string().into()]);
+    }
     Entry { dn: object.dn.clone(), deleted: false, attributes }
 }

@@ -1,6 +1,7 @@
 //! A partition as a server keeps it: it survives a crash, and tells those who watch it of each change.
 
 use std::cell::{Ref, RefCell};
+use std::rc::Rc;
 
 use futures::StreamExt;
 use futures::channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
@@ -13,11 +14,11 @@ use crate::trace::{Happening, StateChange};
 pub struct PartitionStore {
     name: &'static str,
     partition: RefCell<Partition>,
-    watchers: RefCell<Vec<UnboundedSender<Object>>>,
+    watchers: RefCell<Vec<UnboundedSender<Rc<Object>>>>,
 }
 
 /// The changes of a partition from some moment on.
-pub struct Watch(UnboundedReceiver<Object>);
+pub struct Watch(UnboundedReceiver<Rc<Object>>);
 
 impl PartitionStore {
     /// A store of this partition. The trace shows its changes under this name.
@@ -44,7 +45,8 @@ impl PartitionStore {
         let partition = self.read();
         for object in partition.changed_since(before) {
             host.record_with(|| Happening::State(self.state_change(object)));
-            self.watchers.borrow_mut().retain(|watcher| watcher.unbounded_send(object.clone()).is_ok());
+            let told = Rc::new(object.clone());
+            self.watchers.borrow_mut().retain(|watcher| watcher.unbounded_send(told.clone()).is_ok());
         }
         result
     }
@@ -70,7 +72,7 @@ impl PartitionStore {
 
 impl Watch {
     /// The object of the next change, as it is after it; waits for ever.
-    pub async fn next(&mut self) -> Object {
+    pub async fn next(&mut self) -> Rc<Object> {
         match self.0.next().await {
             Some(object) => object,
             // The store holds the other end as long as there is anyone to wait.

@@ -36,23 +36,12 @@ const OF_SERVERS: [&str; 7] = [
 /// What the directory keeps of an entry by itself.
 const OPERATIONAL: [&str; 2] = ["objectGUID", "uSNChanged"];
 
-/// The name in the configuration of AD LDS of what lies below the base of that of Active Directory; none
-/// where it lies elsewhere.
-pub fn translated(dn: &DistinguishedName, base: &DistinguishedName) -> Option<DistinguishedName> {
-    if dn == base {
-        return Some(NamingContext::Configuration.dn());
-    }
-    let above = translated(&dn.parent().filter(|parent| parent.is_within(base))?, base)?;
-    Some(above.child("CN", dn.name()?))
-}
-
 /// The configuration of an edge.
 pub fn configuration(view: &View, base: &DistinguishedName, edge: &Edge) -> Image {
     let mut image = Image::new();
+    let target = NamingContext::Configuration.dn();
     for (dn, attributes) in view.entries().filter(|(dn, _)| *dn != base) {
-        if let (Some(shown), Some(name)) =
-            (of_entry(view, dn, attributes, edge), translated(dn, base))
-        {
+        if let (Some(shown), Some(name)) = (of_entry(view, dn, attributes, edge), dn.moved(base, &target)) {
             image.insert(name, shown);
         }
     }

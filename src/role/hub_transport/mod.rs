@@ -28,6 +28,7 @@ mod command;
 pub mod image;
 mod import;
 pub mod lease;
+mod lock;
 mod mail_flow;
 pub mod pending;
 mod plan;

@@ -4,12 +4,12 @@
 //! a synchronization that broke off is simply repeated: the cookie is written last. Where the edge refuses
 //! an entry the others are written all the same, and the cookie stays, so that all are tried again.
 
-use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use super::image::{self, Image};
-use super::lease::{Lease, Pushed};
+use super::lease::Pushed;
+use super::lock::Lock;
 use super::service::EdgeSync;
 use super::session::{Errors, Failure, Reach};
 use super::view::Edge;
@@ -21,44 +21,10 @@ use crate::protocol::ldap::{self, Entry, Search};
 use crate::role::directory_client::{DirectoryFailure, DirectorySession, Found};
 use crate::rule;
 
-/// The lock that a hub holds while it writes, and renews where that takes long.
-pub(super) struct Lock<'a> {
-    service: &'a EdgeSync,
-    edge: Edge,
-    lease: RefCell<Lease>,
-}
-
 /// A naming context of Active Directory, and the one of AD LDS that it is written to.
 struct Context {
     base: DistinguishedName,
     target: NamingContext,
-}
-
-impl<'a> Lock<'a> {
-    pub fn new(service: &'a EdgeSync, edge: Edge, lease: Lease) -> Self {
-        Self { service, edge, lease: RefCell::new(lease) }
-    }
-
-    pub fn lease(&self) -> Lease {
-        self.lease.borrow().clone()
-    }
-
-    /// Makes sure that the lock still holds, before something is written.
-    async fn keep(&self) -> Result<(), Failure> {
-        let times = self.service.settings().lease;
-        let now = self.service.host().now();
-        let lease = self.lease();
-        if !lease.is_locked_at(now) {
-            return Err(Failure::Broken("the lock ran out before the synchronization was done".to_owned()));
-        }
-        let taken = lease.lock_until - times.lock;
-        if now - taken >= times.lock_renewal {
-            let next = lease.renewed(now, &times);
-            self.service.replace_lease(&self.edge, Some(&lease), &next).await?;
-            *self.lease.borrow_mut() = next;
-        }
-        Ok(())
-    }
 }
 
 impl EdgeSync {
@@ -69,9 +35,8 @@ impl EdgeSync {
         edge: &Edge,
         reach: Reach,
         errors: Errors,
-        lock: &Lock<'_>,
+        lock: &mut Lock<'_>,
     ) -> Result<Pushed, Failure> {
-        let mut directory = self.directory().connect().await?;
         let mut pushed = lock.lease().pushed;
         let cookies = self.cookies(edge_session, edge).await?;
         let mut next = cookies.clone();
@@ -80,7 +45,7 @@ impl EdgeSync {
             let cookie = cookies.iter().find(|cookie| cookie.context == context.base.to_string());
             let since = self.since(edge, reach, cookie);
             let search = Search::subtree(context.base.clone(), Filter::everything()).since(since);
-            let found = directory.search(search).await?;
+            let found = lock.directory().search(search).await?;
             let given = Cookie {
                 context: context.base.to_string(),
                 through: found.cookie.unwrap_or_default().0,
@@ -103,7 +68,6 @@ impl EdgeSync {
             next.retain(|cookie| cookie.context != given.context);
             next.push(given);
         }
-        directory.close().await;
         lock.keep().await?;
         self.write_cookies(edge_session, edge, &next).await?;
         refused.map_or(Ok(pushed), Err)
@@ -168,7 +132,7 @@ impl EdgeSync {
         context: &Context,
         image: &Image,
         found: &Found,
-        lock: &Lock<'_>,
+        lock: &mut Lock<'_>,
     ) -> Result<Option<Failure>, Failure> {
         let mut defect = None;
         // Additions come parents first, deletions children first, as the directory lists them.
@@ -195,12 +159,13 @@ impl EdgeSync {
         });
         let other_edge = self.edge_at(&entry.dn).is_some_and(|other| other.server.dn != edge.server.dn);
         let concerned = entry.dn != context.base && !other_server && !other_edge;
-        concerned.then(|| image::translated(&entry.dn, &context.base))?
+        concerned.then(|| entry.dn.moved(&context.base, &context.target.dn()))?
     }
 
     /// The edge's own object in its AD LDS.
     pub(super) fn object_at_edge(&self, edge: &Edge) -> Option<DistinguishedName> {
-        image::translated(&edge.server.dn, &self.config().organization.configuration)
+        let base = &self.config().organization.configuration;
+        edge.server.dn.moved(base, &NamingContext::Configuration.dn())
     }
 
     pub(super) async fn cookies(
@@ -231,7 +196,7 @@ async fn write_all(
     session: &mut DirectorySession,
     context: &Context,
     image: &Image,
-    lock: &Lock<'_>,
+    lock: &mut Lock<'_>,
 ) -> Result<Option<Failure>, Failure> {
     let held = held(session, context.target).await?;
     let mut defect = None;

@@ -163,12 +163,19 @@ impl EdgeSync {
         session: &mut DirectorySession,
         other: &DistinguishedName,
     ) -> Result<(), DirectoryFailure> {
-        let own = self.config().object.clone();
-        for dn in [&own, other] {
-            match session.read(dn).await? {
-                Some(entry) => self.view_mut().apply(entry),
-                None => self.view_mut().forget(dn),
-            }
+        self.read_afresh(session, &self.config().object).await?;
+        self.read_afresh(session, other).await
+    }
+
+    /// Reads an object afresh.
+    pub async fn read_afresh(
+        &self,
+        session: &mut DirectorySession,
+        dn: &DistinguishedName,
+    ) -> Result<(), DirectoryFailure> {
+        match session.read(dn).await? {
+            Some(entry) => self.view_mut().apply(entry),
+            None => self.view_mut().forget(dn),
         }
         Ok(())
     }

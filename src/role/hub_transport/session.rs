@@ -6,16 +6,14 @@
 
 use std::cell::RefCell;
 
-use super::lease::{Lease, Pushed, StartedBy};
+use super::lease::{Pushed, StartedBy};
+use super::lock::Lock;
 use super::log;
 use super::provision::terms;
-use super::push::Lock;
 use super::service::EdgeSync;
 use super::timeline::Term;
-use super::view::{Edge, value};
+use super::view::Edge;
 use crate::crypto::Certificate;
-use crate::directory::Modification;
-use crate::directory::exchange::attribute;
 use crate::document::edge_subscription as document;
 use crate::facts;
 use crate::protocol::edge_credential::EdgeSyncCredential;
@@ -25,8 +23,6 @@ use crate::role::directory_client::{DirectoryFailure, DirectorySession};
 use crate::role::judge::Refused;
 use crate::rule;
 use crate::sim::{Channel, TlsClient};
-
-const LEASE: &str = attribute::EDGE_SYNC_LEASE;
 
 /// How much is to be synchronized.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,17 +79,17 @@ impl EdgeSync {
         started_by: StartedBy,
         errors: Errors,
     ) -> Result<String, Failure> {
-        let lock = self.take_lease(edge, started_by).await?;
+        let mut lock = self.take_lock(edge, started_by).await?;
         if reach == Reach::First {
             self.judge().carries_out(&document::R1);
         }
-        let done = self.converse(edge, reach, errors, &lock).await;
+        let done = self.converse(edge, reach, errors, &mut lock).await;
         self.note_the_future(edge, done.is_ok());
         let lease = match &done {
             Ok((_, pushed)) => lock.lease().released(self.host().now(), &self.settings().lease, *pushed),
             Err(_) => lock.lease().given_up(self.host().now()),
         };
-        let released = self.replace_lease(edge, Some(&lock.lease()), &lease).await;
+        let released = lock.leave(lease).await;
         let (account, _) = done?;
         released?;
         if reach == Reach::First {
@@ -107,7 +103,7 @@ impl EdgeSync {
         edge: &Edge,
         reach: Reach,
         errors: Errors,
-        lock: &Lock<'_>,
+        lock: &mut Lock<'_>,
     ) -> Result<(String, Pushed), Failure> {
         let first = reach == Reach::First;
         let channel = self.reach_edge(edge, first).await?;
@@ -225,55 +221,6 @@ impl EdgeSync {
         let (who, on) = (self.config().fqdn.to_string(), edge.server.name.to_string());
         self.judge().require(&rule::CREDENTIAL_EFFECTIVE, who, on, !usable.is_empty(), facts)?;
         Ok(usable)
-    }
-
-    /// Takes the lock and the option on an edge.
-    async fn take_lease(&self, edge: &Edge, started_by: StartedBy) -> Result<Lock<'_>, Failure> {
-        let mut session = self.directory().connect().await?;
-        self.read_again(&mut session, &edge.server.dn).await?;
-        session.close().await;
-        let fresh = self.edge_at(&edge.server.dn);
-        let held = fresh.as_ref().and_then(|edge| edge.lease.clone());
-        let now = self.host().now();
-        let fqdn = &self.config().fqdn;
-        let free = held.as_ref().is_none_or(|lease| lease.admits(fqdn, started_by, now));
-        let facts = match &held {
-            Some(lease) => facts!["lease" => lease],
-            None => Vec::new(),
-        };
-        self.judge_lease(edge, free, facts)?;
-        let lease = Lease::taken(held.as_ref(), fqdn.clone(), now, &self.settings().lease);
-        match self.replace_lease(edge, held.as_ref(), &lease).await {
-            Ok(()) => Ok(Lock::new(self, edge.clone(), lease)),
-            Err(Failure::Directory(DirectoryFailure::Refused { code: ldap::NO_SUCH_ATTRIBUTE, .. })) => {
-                self.judge_lease(edge, false, facts!["why" => "another hub took it just before"])?;
-                Err(Failure::Broken("another hub took the lease".to_owned()))
-            }
-            Err(why) => Err(why),
-        }
-    }
-
-    fn judge_lease(&self, edge: &Edge, free: bool, facts: Vec<crate::trace::Fact>) -> Result<(), Refused> {
-        let (who, on) = (self.config().fqdn.to_string(), edge.server.name.to_string());
-        self.judge().require(&rule::LEASE_FREE, who, on, free, facts)
-    }
-
-    /// Puts a lease in the place of another, in one operation that fails where the other is no longer
-    /// there.
-    pub(super) async fn replace_lease(
-        &self,
-        edge: &Edge,
-        held: Option<&Lease>,
-        next: &Lease,
-    ) -> Result<(), Failure> {
-        let mut changes = Vec::new();
-        changes.extend(held.map(|lease| Modification::Delete(LEASE.to_owned(), value(lease.to_octets()))));
-        changes.push(Modification::Add(LEASE.to_owned(), value(next.to_octets())));
-        let mut session = self.directory().connect().await?;
-        session.modify(&edge.server.dn, changes).await?;
-        self.read_again(&mut session, &edge.server.dn).await?;
-        session.close().await;
-        Ok(())
     }
 
     /// Where the next account waits to become effective, says whether it has reached the edge.

@@ -89,7 +89,8 @@ impl View {
         if before.is_none_or(|known| !looks_the_same(&known.attributes, &entry.attributes)) {
             self.revision += 1;
         }
-        let server = server(&entry.dn, &entry.attributes).map(Rc::new);
+        let certificate = before.and_then(|known| known.server.as_ref()?.certificate.clone());
+        let server = server(&entry.dn, &entry.attributes, certificate).map(Rc::new);
         let edge = server.as_ref().and_then(|server| edge(server, &entry.attributes)).map(Rc::new);
         let known = Known { changed, attributes: entry.attributes, server, edge };
         self.entries.insert(entry.dn, known);
@@ -207,24 +208,25 @@ impl Edge {
 
 /// Whether an edge is shown the same of an entry before and after a change.
 fn looks_the_same(before: &Attributes, after: &Attributes) -> bool {
-    let shown = |attributes: &'_ Attributes| {
-        let hidden = |name: &str| NEVER_SHOWN.iter().any(|other| other.eq_ignore_ascii_case(name));
-        let all = attributes.iter().filter(move |(name, _)| !hidden(name));
-        all.map(|(name, values)| (name.to_owned(), values.to_vec())).collect::<Vec<_>>()
-    };
-    shown(before) == shown(after)
+    let shown = |(name, _): &(&str, _)| !NEVER_SHOWN.iter().any(|other| other.eq_ignore_ascii_case(name));
+    before.iter().filter(shown).eq(after.iter().filter(shown))
 }
 
-fn server(dn: &DistinguishedName, attributes: &Attributes) -> Option<Server> {
+/// The server that an entry tells of; its certificate may be the one that is known already.
+fn server(dn: &DistinguishedName, attributes: &Attributes, known: Option<Certificate>) -> Option<Server> {
     let fqdn = DnsName::new(attributes.first(attribute::NETWORK_ADDRESS)?);
     let role = attributes.first(attribute::CURRENT_SERVER_ROLES)?.parse().ok()?;
     let octets = |name| attributes.bytes(name);
+    let certificate = |der: &[u8]| match known {
+        Some(known) if known.to_der() == der => Some(known),
+        _ => Certificate::from_der(der).ok(),
+    };
     Some(Server {
         dn: dn.clone(),
         name: NetbiosName::new(dn.name()?),
         fqdn,
         site: attributes.first(attribute::SERVER_SITE).and_then(|site| site.parse().ok()),
-        certificate: octets(attribute::PUBLIC_KEY).next().and_then(|der| Certificate::from_der(der).ok()),
+        certificate: octets(attribute::PUBLIC_KEY).next().and_then(certificate),
         credentials: octets(attribute::EDGE_SYNC_CREDENTIAL)
             .filter_map(|bytes| EdgeSyncCredential::from_octets(bytes).ok())
             .collect(),
