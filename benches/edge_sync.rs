@@ -22,6 +22,10 @@ use forestsim::time::VirtualTime;
 use forestsim::trace::outcome::Outcome;
 use forestsim::trace::{Event, Happening};
 
+/// The allocator of the program.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const SCENARIO: &str = "benches/ten-years.yaml";
 
 /// How often each expensive operation occurs.

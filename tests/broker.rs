@@ -1,20 +1,10 @@
 //! A broker over random requests: whole runs against a reference that shares no code with the role.
 
-use forestsim::run::{Outcome, RunOptions, play};
-use forestsim::scenario;
-use forestsim::trace::Happening;
-use proptest::prelude::*;
+mod played;
 
-/// Plays steps at the conference, whatever comes of them.
-fn played(steps: &str) -> Outcome {
-    let topology = std::fs::canonicalize("scenarios/topologies/conference.yaml").unwrap();
-    let text = format!("title: random\ntopology: {}\nsteps:\n{steps}", topology.display());
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("random.yaml");
-    std::fs::write(&file, &text).unwrap();
-    let scenario = scenario::load(&file).unwrap_or_else(|error| panic!("{error}\n{text}"));
-    play(&scenario, &RunOptions::default()).unwrap()
-}
+use forestsim::trace::Happening;
+use played::played;
+use proptest::prelude::*;
 
 /// What an arranger asks of the broker.
 #[derive(Debug, Clone)]
@@ -93,7 +83,7 @@ proptest! {
 
     #[test]
     fn a_broker_lets_through_what_its_table_says(arrangement in arrangement()) {
-        let outcome = played(&arrangement.steps());
+        let outcome = played("conference", &arrangement.steps());
         let last = outcome.steps.last().and_then(|step| step.asked.as_ref()).unwrap();
         prop_assert_eq!(last.granted, arrangement.is_allowed(), "{:?}", last);
         let told = outcome.trace.events.iter().any(|event| matches!(

@@ -1,9 +1,11 @@
 //! Server-to-server authorization over random rights, memberships and folder permissions: whole runs
 //! against a reference that shares no code with the roles.
 
-use forestsim::run::{Outcome, RunOptions, play};
-use forestsim::scenario;
+mod played;
+
+use forestsim::run::Outcome;
 use forestsim::trace::Happening;
+use played::played;
 use proptest::prelude::*;
 
 const EXCHANGE: &str = "https://cas1.litware.example/EWS/Exchange.asmx";
@@ -11,24 +13,9 @@ const APPLICATION: &str = "https://app.litware.example/team";
 
 /// Plays steps of which each must go as it says.
 fn run(steps: &str) -> Outcome {
-    let outcome = played(steps);
+    let outcome = played("litware", steps);
     assert!(outcome.passed(), "{:?}\n{steps}", outcome.all_failures().collect::<Vec<_>>());
     outcome
-}
-
-/// Plays steps, whatever comes of them.
-fn played(steps: &str) -> Outcome {
-    played_at("litware", steps)
-}
-
-fn played_at(topology: &str, steps: &str) -> Outcome {
-    let topology = std::fs::canonicalize(format!("scenarios/topologies/{topology}.yaml")).unwrap();
-    let text = format!("title: random\ntopology: {}\nsteps:\n{steps}", topology.display());
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("random.yaml");
-    std::fs::write(&file, &text).unwrap();
-    let scenario = scenario::load(&file).unwrap_or_else(|error| panic!("{error}\n{text}"));
-    play(&scenario, &RunOptions::default()).unwrap()
 }
 
 /// What Exchange answers to `to`, in order: the titles and the texts.
@@ -280,7 +267,7 @@ fn without_the_first_sign_in_or_without_the_trust_nothing_is_asked_of_exchange()
             "refused: { rule: kerberos.service-known, at: dc-1 }, messages: [{ from: cas-r, says: \"401\" }]",
         ),
     ];
-    let outcome = played_at("proseware", &steps.concat());
+    let outcome = played("proseware", &steps.concat());
     assert!(outcome.passed(), "{:?}", outcome.all_failures().collect::<Vec<_>>());
     let served = answers(&outcome, "alice-pc").into_iter().map(|(title, _)| title).collect::<Vec<_>>();
     assert_eq!(served, ["200 FindItem: no item"; 2]);
@@ -338,7 +325,7 @@ fn work(at: &str, permissions: &str, calendar: &str) -> Outcome {
     for task in TASKS {
         steps += &step("ben", at, task, ", told_by: anna-pc");
     }
-    played(&steps)
+    played("litware", &steps)
 }
 
 proptest! {

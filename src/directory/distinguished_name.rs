@@ -10,7 +10,7 @@ use std::hash::{Hash, Hasher};
 use std::str::FromStr;
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 use crate::name::DnsName;
 
@@ -30,8 +30,8 @@ use crate::name::DnsName;
 /// assert_eq!(hub.name(), Some("Hub, the first"));
 /// assert!("CN=a+OU=b".parse::<DistinguishedName>().is_err());
 /// ```
-#[derive(Clone, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Clone, Deserialize)]
+#[serde(try_from = "String")]
 pub struct DistinguishedName {
     /// None for the root.
     written: Option<Arc<Written>>,
@@ -175,9 +175,12 @@ impl Written {
         let comma = if self.text.is_empty() { "" } else { "," };
         self.text.insert_str(0, comma);
         self.text.insert_str(0, component);
-        match component.is_ascii() {
-            true => self.path.extend(component.chars().map(|letter| letter.to_ascii_lowercase())),
-            false => self.path.push_str(&component.to_lowercase()),
+        if component.is_ascii() {
+            let start = self.path.len();
+            self.path.push_str(component);
+            self.path[start..].make_ascii_lowercase();
+        } else {
+            self.path.push_str(&component.to_lowercase());
         }
         self.path.push('\0');
         self.values.push_str(value);
@@ -241,7 +244,7 @@ impl fmt::Debug for DistinguishedName {
 
 /// A component as RFC 4514 §2.3 writes it.
 fn component(attribute: &str, value: &str) -> String {
-    format!("{attribute}={}", escape(value))
+    [attribute, "=", &escape(value)].concat()
 }
 
 /// A value as RFC 4514 §2.4 writes it.
@@ -298,6 +301,7 @@ fn read_value(text: &str) -> Result<(String, Option<&str>), &'static str> {
     if text.starts_with('#') {
         return Err("a value in hexadecimal form is not read");
     }
+    let push = |value: &mut Vec<u8>, letter: char| value.extend(letter.encode_utf8(&mut [0; 4]).bytes());
     let mut value: Vec<u8> = Vec::new();
     // How much of the value stays when unescaped spaces at its end are cut off.
     let mut keep = 0;
@@ -319,7 +323,7 @@ fn read_value(text: &str) -> Result<(String, Option<&str>), &'static str> {
                         letters.nth(1);
                     }
                     (None, Some(escaped)) => {
-                        value.extend(escaped.to_string().as_bytes());
+                        push(&mut value, escaped);
                         letters.next();
                     }
                     (None, None) => return Err("it ends in a backslash"),
@@ -329,7 +333,7 @@ fn read_value(text: &str) -> Result<(String, Option<&str>), &'static str> {
             '+' => return Err("a component has one attribute"),
             '"' | ';' | '<' | '>' | '\0' => return Err("a character must be escaped with a backslash"),
             _ => {
-                value.extend(letter.to_string().as_bytes());
+                push(&mut value, letter);
                 if letter != ' ' {
                     keep = value.len();
                 }
@@ -348,9 +352,9 @@ impl TryFrom<String> for DistinguishedName {
     }
 }
 
-impl From<DistinguishedName> for String {
-    fn from(name: DistinguishedName) -> Self {
-        name.as_str().to_owned()
+impl Serialize for DistinguishedName {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(self.as_str())
     }
 }
 

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::Difference;
-use crate::trace::compare::{Answer, Side};
+use crate::trace::compare::{Answer, Decided, Side, Spoken};
 
 /// The difference as one object: `before`, `after`, `verdict`, `same` (an object of the parts), `lost`
 /// and `won` (names of steps), `answers`, `decisions`, `messages`, `timing`, `topology`, and `first`, where
@@ -17,13 +17,14 @@ pub fn difference(difference: &Difference<'_>) -> Value {
         json!({ "step": change.step, "before": before, "after": after })
     });
     let decisions = comparison.decisions.iter().map(|change| {
+        let Decided { step, at, rule, ruling, about: (who, on) } = &change.what;
         json!({
-            "step": change.step.as_ref().map(|(_, name)| name), "at": change.at, "rule": change.rule, "ruling": change.ruling,
-            "who": change.about.0, "on": change.about.1, "only": side(change.only), "times": change.times,
+            "step": step.as_ref().map(|(_, name)| name), "at": at, "rule": rule, "ruling": ruling,
+            "who": who, "on": on, "only": side(change.only), "times": change.times,
         })
     });
     let topology =
-        comparison.topology.iter().map(|change| json!({ "line": change.line, "only": side(change.only) }));
+        comparison.topology.iter().map(|change| json!({ "line": change.what, "only": side(change.only) }));
     let first = comparison.first.as_ref().map(|parting| {
         json!({
             "before": parting.before, "after": parting.after, "cause": parting.cause,
@@ -31,9 +32,10 @@ pub fn difference(difference: &Difference<'_>) -> Value {
         })
     });
     let messages = comparison.messages.iter().map(|change| {
+        let Spoken { step, from, to, protocol } = &change.what;
         json!({
-            "step": change.step.as_ref().map(|(_, name)| name), "from": change.from, "to": change.to,
-            "protocol": change.protocol, "only": side(change.only), "times": change.times,
+            "step": step.as_ref().map(|(_, name)| name), "from": from, "to": to,
+            "protocol": protocol, "only": side(change.only), "times": change.times,
         })
     });
     let timing = json!({

@@ -4,7 +4,9 @@ use super::Difference;
 use crate::rule;
 use crate::time::Span;
 use crate::trace::Ruling;
-use crate::trace::compare::{Answer, Comparison, DecisionChange, MessageChange, Parting, Side, TimingChange};
+use crate::trace::compare::{
+    Answer, Comparison, Decided, Parting, Side, Spoken, Step, Surplus, TimingChange,
+};
 use crate::trace::review::ReviewVerdict;
 use crate::view::page::{Ink, Look, Page, counted, padded};
 use crate::view::phrase::phrase;
@@ -103,28 +105,27 @@ fn decisions(page: &mut Page, comparison: &Comparison<'_>) {
     page.heading("decisions");
     // That a host was reached needs no line of its own beside what was decided there.
     let (reached, decided): (Vec<_>, Vec<_>) = comparison.decisions.iter().partition(|change| {
-        let rule = change.rule.as_str();
-        change.ruling == Ruling::Allowed && (rule.starts_with("network.") || rule.starts_with("tls."))
+        let rule = change.what.rule.as_str();
+        change.what.ruling == Ruling::Allowed && (rule.starts_with("network.") || rule.starts_with("tls."))
     });
-    let ordered: Vec<&DecisionChange> = decided.into_iter().chain(reached).collect();
+    let ordered: Vec<&Surplus<Decided>> = decided.into_iter().chain(reached).collect();
     for change in ordered.iter().take(SHOWN) {
         decision(page, change);
     }
     left_out(page, ordered.len());
 }
 
-fn decision(page: &mut Page, change: &DecisionChange) {
+fn decision(page: &mut Page, change: &Surplus<Decided>) {
     let (ink, mark) = mark(change.only);
-    let ruling = match change.ruling {
+    let Decided { step, at, rule, ruling, about: (who, on) } = &change.what;
+    let ruling = match ruling {
         Ruling::Allowed => "allowed",
         Ruling::Curtailed => "not met, goes on",
         Ruling::Refused => "refused",
         Ruling::Suspended => "suspended",
     };
     let times = if change.times > 1 { format!(", {} times", change.times) } else { String::new() };
-    let step = during(&change.step);
-    let (who, on) = (&change.about.0, &change.about.1);
-    let text = format!("{} {ruling}{times}, at {}: {who} on {on} ({step})", change.rule, change.at);
+    let text = format!("{rule} {ruling}{times}, at {at}: {who} on {on} ({})", during(step));
     page.row(&[(ink, mark.to_owned())], 4, Ink::Plain, &text);
 }
 
@@ -135,14 +136,17 @@ fn messages(page: &mut Page, comparison: &Comparison<'_>) {
     page.gap();
     page.heading("messages");
     // What applications say comes before what only carries it.
-    let (carriers, told): (Vec<_>, Vec<_>) =
-        comparison.messages.iter().partition(|change| matches!(&*change.protocol, "TLS" | "TCP" | "DNS"));
-    let ordered: Vec<&MessageChange> = told.into_iter().chain(carriers).collect();
+    let (carriers, told): (Vec<_>, Vec<_>) = comparison
+        .messages
+        .iter()
+        .partition(|change| matches!(&*change.what.protocol, "TLS" | "TCP" | "DNS"));
+    let ordered: Vec<&Surplus<Spoken>> = told.into_iter().chain(carriers).collect();
     for change in ordered.iter().take(SHOWN) {
         let (ink, mark) = mark(change.only);
         let s = if change.times == 1 { "" } else { "s" };
-        let messages = format!("{} {} message{s}", change.times, change.protocol);
-        let text = format!("{messages} from {} to {} ({})", change.from, change.to, during(&change.step));
+        let Spoken { step, from, to, protocol } = &change.what;
+        let messages = format!("{} {protocol} message{s}", change.times);
+        let text = format!("{messages} from {from} to {to} ({})", during(step));
         page.row(&[(ink, mark.to_owned())], 4, Ink::Plain, &text);
     }
     left_out(page, ordered.len());
@@ -156,7 +160,7 @@ fn mark(only: Side) -> (Ink, &'static str) {
     }
 }
 
-fn during(step: &Option<(u32, String)>) -> String {
+fn during(step: &Step) -> String {
     step.as_ref().map_or("start".to_owned(), |(_, name)| format!("“{name}”"))
 }
 
@@ -168,7 +172,7 @@ fn topology(page: &mut Page, comparison: &Comparison<'_>) {
     page.heading("topology");
     for change in comparison.topology.iter().take(SHOWN) {
         let (ink, mark) = mark(change.only);
-        page.row(&[(ink, mark.to_owned())], 4, Ink::Plain, &change.line);
+        page.row(&[(ink, mark.to_owned())], 4, Ink::Plain, &change.what);
     }
     left_out(page, comparison.topology.len());
 }

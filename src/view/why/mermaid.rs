@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use super::tree::{Decision, Exchange, Reason, Why};
+use super::tree::{Decision, Reason, Why, links, own_decisions, sign};
 use crate::name::HostName;
 use crate::trace::Ruling;
 
@@ -18,7 +18,7 @@ const LABEL: usize = 70;
 pub fn render(why: &Why<'_>) -> String {
     let mut chart = Chart { text: String::from("flowchart TD\n"), boxes: 0, left_out: 0 };
     let decisive = why.decisive().map(|decision| decision.event.number);
-    let own: Vec<Decision<'_>> = own_decisions(&why.reasons);
+    let own: Vec<Decision<'_>> = own_decisions(&why.reasons).collect();
     let person = chart.node(why.asker, why.action, &own, decisive);
     if let Some(person) = person {
         chart.asks(person, &why.reasons, decisive);
@@ -36,23 +36,15 @@ struct Chart {
 impl Chart {
     /// Draws whom a server asked; what it asked the same other in a row is one box.
     fn asks(&mut self, from: usize, reasons: &[Reason<'_>], decisive: Option<u64>) {
-        let exchanges: Vec<&Exchange<'_>> = reasons
-            .iter()
-            .filter_map(|reason| match reason {
-                Reason::Exchange(exchange) => Some(&**exchange),
-                _ => None,
-            })
-            .collect();
-        for group in exchanges.chunk_by(|one, next| one.to == next.to) {
-            let Some(first) = group.first() else { continue };
-            let decisions: Vec<Decision<'_>> = group.iter().flat_map(|one| one.decisions()).collect();
+        for link in links(reasons) {
+            let Some(first) = link.first() else { continue };
+            let decisions: Vec<Decision<'_>> = link.iter().flat_map(|one| one.decisions()).collect();
             let Some(node) = self.node(first.to, "", &decisions, decisive) else { continue };
-            let times =
-                if group.len() > 1 { format!(" and {} more", group.len() - 1) } else { String::new() };
+            let times = if link.len() > 1 { format!(" and {} more", link.len() - 1) } else { String::new() };
             let question = first.question;
             let label = format!("{} {}: {}", first.event.number, question.protocol, question.title);
             self.line(format_args!("n{from} -->|\"{}{times}\"| n{node}", label_of(&label)));
-            for exchange in group {
+            for exchange in link {
                 self.asks(node, &exchange.reasons, decisive);
             }
         }
@@ -84,17 +76,9 @@ impl Chart {
         named.sort_by_key(|decision| decision.event.number);
         rows.extend((skipped > 0).then(|| format!("✓ {skipped} more")));
         for decision in named {
-            let mark = match decision.verdict.ruling {
-                Ruling::Allowed => "✓",
-                Ruling::Curtailed => "~",
-                Ruling::Refused => "✗",
-                Ruling::Suspended => "!",
-            };
-            rows.push(format!(
-                "{mark} {} {}",
-                decision.event.number,
-                label_of(decision.verdict.rule.as_str())
-            ));
+            let Decision { event, verdict, .. } = decision;
+            let rule = label_of(verdict.rule.as_str());
+            rows.push(format!("{} {} {rule}", sign(verdict.ruling), event.number));
         }
         let class =
             if decisions.iter().any(|one| Some(one.event.number) == decisive) { ":::refused" } else { "" };
@@ -122,14 +106,6 @@ impl Chart {
     fn line(&mut self, text: std::fmt::Arguments<'_>) {
         writeln!(self.text, "    {text}").expect("a String takes every text");
     }
-}
-
-fn own_decisions<'t>(reasons: &[Reason<'t>]) -> Vec<Decision<'t>> {
-    let own = reasons.iter().filter_map(|reason| match reason {
-        Reason::Decision(decision) => Some(*decision),
-        _ => None,
-    });
-    own.collect()
 }
 
 /// A text between quotation marks, cut; Mermaid writes entities with `#`, and reads some HTML.

@@ -2,7 +2,7 @@
 //! the resource.
 
 use super::change::{self, Changes};
-use super::tree::{Decision, Exchange, Line, Reason, Why};
+use super::tree::{Decision, Exchange, Line, Reason, Why, links, own_decisions, sign};
 use crate::trace::{Event, Happening, Ruling};
 use crate::view::page::{Cell, Ink, Look, Page, counted};
 use crate::view::phrase::phrase;
@@ -74,59 +74,35 @@ fn decisive_rule(page: &mut Page, decision: &Decision<'_>) {
 pub fn chain(page: &mut Page, why: &Why<'_>) {
     page.gap();
     page.heading("the chain from the person to the resource");
-    page.row(&[(Ink::Name, why.asker.to_string())], 2, Ink::Plain, &ruled("  ", &own(&why.reasons)));
-    links(page, &why.reasons, 1);
+    page.row(&[(Ink::Name, why.asker.to_string())], 2, Ink::Plain, &ruled(own_decisions(&why.reasons)));
+    tell_links(page, &why.reasons, 1);
 }
 
 /// What was asked of the same server in a row is one link.
-fn links(page: &mut Page, list: &[Reason<'_>], depth: usize) {
-    let exchanges: Vec<&Exchange<'_>> = list
-        .iter()
-        .filter_map(|reason| match reason {
-            Reason::Exchange(exchange) => Some(&**exchange),
-            _ => None,
-        })
-        .collect();
-    for group in exchanges.chunk_by(|one, next| one.to == next.to) {
-        let decisions: Vec<Decision<'_>> = group.iter().flat_map(|one| one.decisions()).collect();
-        let inner: Vec<Reason<'_>> = group.iter().flat_map(|one| one.reasons.clone()).collect();
-        let first = group.first().map_or(0, |one| one.event.number);
-        let to = group.first().map(|one| one.to.to_string()).unwrap_or_default();
-        let lead = [(Ink::Plain, indent(depth)), (Ink::Dim, format!("{first} → ")), (Ink::Name, to)];
-        page.row(&lead, hang(depth + 1), Ink::Plain, &ruled("  ", &decisions));
-        links(page, &inner, depth + 1);
+fn tell_links(page: &mut Page, list: &[Reason<'_>], depth: usize) {
+    for link in links(list) {
+        let Some(first) = link.first() else { continue };
+        let number = (Ink::Dim, format!("{} → ", first.event.number));
+        let lead = [(Ink::Plain, indent(depth)), number, (Ink::Name, first.to.to_string())];
+        page.row(&lead, hang(depth + 1), Ink::Plain, &ruled(link.iter().flat_map(|one| one.decisions())));
+        let inner: Vec<Reason<'_>> = link.iter().flat_map(|one| one.reasons.clone()).collect();
+        tell_links(page, &inner, depth + 1);
     }
 }
 
-fn own<'t>(list: &[Reason<'t>]) -> Vec<Decision<'t>> {
-    let own = list.iter().filter_map(|reason| match reason {
-        Reason::Decision(decision) => Some(*decision),
-        _ => None,
-    });
-    own.collect()
-}
-
 /// The rules of some decisions in a row: what was met from the first to the last, what was not by name.
-fn ruled(before: &str, decisions: &[Decision<'_>]) -> String {
+fn ruled<'t>(decisions: impl Iterator<Item = Decision<'t>>) -> String {
+    let decisions: Vec<Decision<'t>> = decisions.collect();
     let mut parts = Vec::new();
     for run in decisions.chunk_by(|one, next| one.verdict.ruling == next.verdict.ruling) {
-        let mark = run.first().map_or("", |one| mark(one.verdict.ruling));
+        let mark = run.first().map_or("", |one| sign(one.verdict.ruling));
         let names: Vec<&str> = run.iter().map(|one| one.verdict.rule.as_str()).collect();
         parts.push(match names.as_slice() {
             [first, _, .., last] if mark == "✓" => format!("{mark} {first} … {last} ({})", names.len()),
             all => format!("{mark} {}", all.join(", ")),
         });
     }
-    if parts.is_empty() { String::new() } else { format!("{before}{}", parts.join("  ")) }
-}
-
-fn mark(ruling: Ruling) -> &'static str {
-    match ruling {
-        Ruling::Allowed => "✓",
-        Ruling::Curtailed => "~",
-        Ruling::Refused => "✗",
-        Ruling::Suspended => "!",
-    }
+    if parts.is_empty() { String::new() } else { format!("  {}", parts.join("  ")) }
 }
 
 /// The whole tree, with every decision on the way and what it looked at.
@@ -208,7 +184,7 @@ fn decision(page: &mut Page, decision: &Decision<'_>, depth: usize, decisive: Op
     };
     let lead = [
         (Ink::Plain, indent(depth)),
-        (ink, format!("{} ", mark(verdict.ruling))),
+        (ink, format!("{} ", sign(verdict.ruling))),
         (Ink::Dim, format!("{} ", decision.event.number)),
         (Ink::Name, format!("{} ", verdict.at)),
     ];

@@ -118,10 +118,39 @@ impl<'t> From<(&'t Event, &'t Verdict)> for Decision<'t> {
 impl<'t> Exchange<'t> {
     /// The decisions of the server that was asked, without those of whom it asked in turn.
     pub fn decisions(&self) -> impl Iterator<Item = Decision<'t>> {
-        self.reasons.iter().filter_map(|reason| match reason {
-            Reason::Decision(decision) => Some(*decision),
-            _ => None,
-        })
+        own_decisions(&self.reasons)
+    }
+}
+
+/// The decisions among some reasons, without those of whoever was asked in turn.
+pub fn own_decisions<'t>(reasons: &[Reason<'t>]) -> impl Iterator<Item = Decision<'t>> {
+    reasons.iter().filter_map(|reason| match reason {
+        Reason::Decision(decision) => Some(*decision),
+        _ => None,
+    })
+}
+
+/// The exchanges among some reasons, those with the same server in a row together: the links of the
+/// chain from here on.
+pub fn links<'a, 't>(reasons: &'a [Reason<'t>]) -> Vec<Vec<&'a Exchange<'t>>> {
+    let mut links: Vec<Vec<&Exchange<'t>>> = Vec::new();
+    for reason in reasons {
+        let Reason::Exchange(exchange) = reason else { continue };
+        match links.last_mut().filter(|link| link.iter().all(|one| one.to == exchange.to)) {
+            Some(link) => link.push(exchange),
+            None => links.push(vec![exchange]),
+        }
+    }
+    links
+}
+
+/// The sign of a ruling, where there is room for one letter.
+pub fn sign(ruling: Ruling) -> &'static str {
+    match ruling {
+        Ruling::Allowed => "✓",
+        Ruling::Curtailed => "~",
+        Ruling::Refused => "✗",
+        Ruling::Suspended => "!",
     }
 }
 

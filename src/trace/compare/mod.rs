@@ -4,12 +4,18 @@
 //! each kind is compared by itself, and decisions without their order. It knows no expectations; who
 //! compares two runs of scenarios adds those.
 
-use std::collections::BTreeMap;
+mod parting;
+mod surplus;
+
+pub use parting::Parting;
+pub use surplus::{Decided, Side, Spoken, Step, Surplus};
 
 use super::{Conclusion, Event, Fingerprint, Happening, Ruling, Trace, Verdict};
 use crate::name::HostName;
 use crate::rule::RuleId;
 use crate::time::Span;
+use parting::parting;
+use surplus::{decided, spoken, step_names, surplus};
 
 /// What two traces have in common, and what not.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,24 +28,15 @@ pub struct Comparison<'t> {
     /// The steps whose answers differ, in the order of the first trace.
     pub answers: Vec<AnswerChange>,
     /// The decisions that only one of the traces holds, or holds more often.
-    pub decisions: Vec<DecisionChange>,
+    pub decisions: Vec<Surplus<Decided>>,
     /// The messages that only one of the traces holds, or holds more often.
-    pub messages: Vec<MessageChange>,
+    pub messages: Vec<Surplus<Spoken>>,
     /// How the times differ.
     pub timing: TimingChange,
     /// The lines of the deployed topology that only one of the traces holds.
-    pub topology: Vec<TopologyChange>,
+    pub topology: Vec<Surplus<String>>,
     /// Where the traces first part; none where they are the same event by event.
     pub first: Option<Parting<'t>>,
-}
-
-/// One of the two traces.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Side {
-    /// The first, which a reviewer takes for the one before.
-    Before,
-    /// The second.
-    After,
 }
 
 /// A step that ended otherwise.
@@ -64,44 +61,6 @@ pub struct Answer {
     pub refused_by: Option<(RuleId, HostName)>,
 }
 
-/// A decision that one trace holds more often than the other.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct DecisionChange {
-    /// The step during which it was made: its place in its scenario and its name; none while the hosts
-    /// start.
-    pub step: Option<(u32, String)>,
-    /// The server that decided.
-    pub at: HostName,
-    /// By which rule.
-    pub rule: RuleId,
-    /// What was decided.
-    pub ruling: Ruling,
-    /// About whom, and on what; a token's identifier, which no two runs share, is left out.
-    pub about: (String, String),
-    /// The trace that holds more of it.
-    pub only: Side,
-    /// How many more.
-    pub times: usize,
-}
-
-/// A message that one trace holds more often than the other, whatever its fields say.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct MessageChange {
-    /// The step during which it was sent: its place in its scenario and its name; none while the hosts
-    /// start.
-    pub step: Option<(u32, String)>,
-    /// Who sent it.
-    pub from: HostName,
-    /// Whom it was for.
-    pub to: HostName,
-    /// The protocol that speaks.
-    pub protocol: String,
-    /// The trace that holds more of it.
-    pub only: Side,
-    /// How many more.
-    pub times: usize,
-}
-
 /// How the times of two traces differ.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TimingChange {
@@ -109,28 +68,6 @@ pub struct TimingChange {
     pub moved: usize,
     /// How much later the second trace ends; below zero where it ends sooner.
     pub later: Span,
-}
-
-/// A line of the deployed topology that one trace lacks.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TopologyChange {
-    /// The line.
-    pub line: String,
-    /// The trace that holds it.
-    pub only: Side,
-}
-
-/// Where two traces part.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Parting<'t> {
-    /// The event of the first trace; none where it ended before.
-    pub before: Option<&'t Event>,
-    /// The event of the second.
-    pub after: Option<&'t Event>,
-    /// The message whose arrival led to it, which is the same in both.
-    pub cause: Option<&'t Event>,
-    /// Whether only the times differ.
-    pub only_time: bool,
 }
 
 /// Compares two traces.
@@ -152,10 +89,10 @@ pub fn compare<'t>(before: &'t Trace, after: &'t Trace) -> Comparison<'t> {
         parts,
         same_exchange: exchange(before) == exchange(after),
         answers: answer_changes(before, after),
-        decisions: decision_changes(before, after),
-        messages: message_changes(before, after),
+        decisions: surplus(decided(before), decided(after)),
+        messages: surplus(spoken(before), spoken(after)),
         timing: timing_change(before, after),
-        topology: topology_changes(before, after),
+        topology: surplus(before.topology.clone(), after.topology.clone()),
         first: parting(before, after),
     }
 }
@@ -176,15 +113,6 @@ fn exchange(trace: &Trace) -> Vec<impl Ord> {
     let mut all: Vec<_> = sent.collect();
     all.sort();
     all
-}
-
-/// The names of the steps, by their numbers.
-fn step_names(trace: &Trace) -> BTreeMap<u32, &str> {
-    let names = trace.events.iter().filter_map(|event| match &event.happening {
-        Happening::StepBegan { name, .. } => Some((event.step?, name.as_str())),
-        _ => None,
-    });
-    names.collect()
 }
 
 fn answers(trace: &Trace) -> Vec<(String, Answer)> {
@@ -227,113 +155,12 @@ fn answer_changes(before: &Trace, after: &Trace) -> Vec<AnswerChange> {
     changes
 }
 
-fn decision_changes(before: &Trace, after: &Trace) -> Vec<DecisionChange> {
-    let mut counts: BTreeMap<DecisionChange, [usize; 2]> = BTreeMap::new();
-    for (index, trace) in [before, after].into_iter().enumerate() {
-        let names = step_names(trace);
-        for (event, verdict) in trace.verdicts() {
-            let step = event.step.and_then(|step| Some((step, (*names.get(&step)?).to_owned())));
-            let decision = DecisionChange {
-                step,
-                at: verdict.at.clone(),
-                rule: verdict.rule.clone(),
-                ruling: verdict.ruling,
-                about: (without_identifiers(&verdict.who), without_identifiers(&verdict.on)),
-                only: Side::Before,
-                times: 0,
-            };
-            counts.entry(decision).or_default()[index] += 1;
-        }
-    }
-    let changes = counts.into_iter().filter_map(|(decision, [before, after])| {
-        let only = if before > after { Side::Before } else { Side::After };
-        (before != after).then_some(DecisionChange { only, times: before.abs_diff(after), ..decision })
-    });
-    changes.collect()
-}
-
-fn message_changes(before: &Trace, after: &Trace) -> Vec<MessageChange> {
-    let mut counts: BTreeMap<MessageChange, [usize; 2]> = BTreeMap::new();
-    for (index, trace) in [before, after].into_iter().enumerate() {
-        let names = step_names(trace);
-        for event in &trace.events {
-            let (Happening::Sent(sent), Some(from)) = (&event.happening, &event.host) else { continue };
-            let message = MessageChange {
-                step: event.step.and_then(|step| Some((step, (*names.get(&step)?).to_owned()))),
-                from: from.clone(),
-                to: sent.to.clone(),
-                protocol: sent.protocol.to_string(),
-                only: Side::Before,
-                times: 0,
-            };
-            counts.entry(message).or_default()[index] += 1;
-        }
-    }
-    let changes = counts.into_iter().filter_map(|(message, [before, after])| {
-        let only = if before > after { Side::Before } else { Side::After };
-        (before != after).then_some(MessageChange { only, times: before.abs_diff(after), ..message })
-    });
-    changes.collect()
-}
-
 fn timing_change(before: &Trace, after: &Trace) -> TimingChange {
     let since_start = |trace: &Trace, event: &Event| event.at - trace.start;
     let moved = before.events.iter().zip(&after.events);
     let moved = moved.filter(|(one, other)| since_start(before, one) != since_start(after, other));
     let length = |trace: &Trace| trace.events.last().map_or(Span::ZERO, |last| since_start(trace, last));
     TimingChange { moved: moved.count(), later: length(after) + -length(before) }
-}
-
-/// A text without the identifiers of tokens in it: an underscore and a GUID.
-fn without_identifiers(text: &str) -> String {
-    let is_identifier = |word: &str| {
-        let guid = word.strip_prefix('_').filter(|rest| rest.len() == 36);
-        guid.is_some_and(|guid| guid.chars().all(|each| each.is_ascii_hexdigit() || each == '-'))
-    };
-    text.split(' ').filter(|word| !is_identifier(word)).collect::<Vec<_>>().join(" ")
-}
-
-fn topology_changes(before: &Trace, after: &Trace) -> Vec<TopologyChange> {
-    let lacking = |from: &Trace, other: &Trace, only: Side| {
-        let lines = from.topology.iter().filter(|line| !other.topology.contains(line)).cloned();
-        lines.map(|line| TopologyChange { line, only }).collect::<Vec<_>>()
-    };
-    [lacking(before, after, Side::Before), lacking(after, before, Side::After)].concat()
-}
-
-/// The first events that differ in what happened, else the first that differ in their times.
-fn parting<'t>(before: &'t Trace, after: &'t Trace) -> Option<Parting<'t>> {
-    let longest = before.events.len().max(after.events.len());
-    let pair = |index: usize| (before.events.get(index), after.events.get(index));
-    let happened =
-        |event: Option<&Event>| event.map(|event| (event.host.clone(), event.step, timeless(event)));
-    let differs = (0..longest).find(|index| {
-        let (first, second) = pair(*index);
-        happened(first) != happened(second)
-    });
-    let (index, only_time) = match differs {
-        Some(index) => (index, false),
-        None => ((0..longest).find(|index| pair(*index).0 != pair(*index).1)?, true),
-    };
-    let (first, second) = pair(index);
-    let cause = first.or(second).and_then(|event| event.cause);
-    let cause = cause.and_then(|number| usize::try_from(number).ok()?.checked_sub(1));
-    let events = if first.is_some() { &before.events } else { &after.events };
-    Some(Parting {
-        before: first,
-        after: second,
-        cause: cause.and_then(|index| events.get(index)),
-        only_time,
-    })
-}
-
-/// What happened, without how long it took.
-fn timeless(event: &Event) -> Happening {
-    let mut happening = event.happening.clone();
-    if let Happening::Sent(sent) = &mut happening {
-        sent.latency = None;
-    }
-    happening
 }
 
 #[cfg(test)]
@@ -376,8 +203,8 @@ mod tests {
         after.events.push(again);
         let comparison = compare(&before, &after);
         let [change] = comparison.messages.as_slice() else { panic!("{:?}", comparison.messages) };
-        assert_eq!((change.only, change.times, change.from.as_str()), (Side::After, 1, "sally-laptop"));
-        assert_eq!(change.step.as_ref().unwrap().1, "first visit");
+        assert_eq!((change.only, change.times, change.what.from.as_str()), (Side::After, 1, "sally-laptop"));
+        assert_eq!(change.what.step.as_ref().unwrap().1, "first visit");
         assert!(!comparison.same_exchange);
     }
 
@@ -395,7 +222,7 @@ mod tests {
         }
         let comparison = compare(&before, &after);
         let sides: Vec<(Side, Ruling)> =
-            comparison.decisions.iter().map(|one| (one.only, one.ruling)).collect();
+            comparison.decisions.iter().map(|one| (one.only, one.what.ruling)).collect();
         assert_eq!(sides, [(Side::After, Ruling::Allowed), (Side::Before, Ruling::Refused)]);
         let [change] = comparison.answers.as_slice() else { panic!("one step ends otherwise") };
         assert!(change.after.as_ref().is_some_and(|answer| answer.granted && answer.refused_by.is_none()));
