@@ -51,11 +51,13 @@ pub async fn act(world: &mut Deployed, scenario: &Scenario, act: &EdgeSyncAct) -
         }
         EdgeSyncAct::Start(StartEdgeSynchronization { server, edge, full, force_update_cookie }) => {
             let (full, force_update_cookie) = (*full, *force_update_cookie);
-            let request = hub_transport::Request::Start { edge: netbios(edge), full, force_update_cookie };
+            let edge = edge.as_deref().map(netbios);
+            let request = hub_transport::Request::Start { edge, full, force_update_cookie };
             (server, request.stimulus())
         }
         EdgeSyncAct::Test(test) => {
-            let request = hub_transport::Request::Test { edge: netbios(&test.edge), what: tested(test) };
+            let edge = test.edge.as_deref().map(netbios);
+            let request = hub_transport::Request::Test { edge, what: tested(test) };
             (&test.server, request.stimulus())
         }
         EdgeSyncAct::MailFlow(act) => (&act.server, configuring(scenario, act)?),

@@ -135,8 +135,8 @@ pub struct ImportEdgeSubscription {
 pub struct StartEdgeSynchronization {
     /// The hub.
     pub server: At<HostName>,
-    /// The edge.
-    pub edge: At<HostName>,
+    /// The edge (-TargetServer); every edge of the hub's site where nothing is said.
+    pub edge: Option<At<HostName>>,
     /// Whether everything is sent anew (-ForceFullSync).
     #[serde(default)]
     pub full: bool,
@@ -152,8 +152,8 @@ pub struct StartEdgeSynchronization {
 pub struct TestEdgeSynchronization {
     /// The hub.
     pub server: At<HostName>,
-    /// The edge.
-    pub edge: At<HostName>,
+    /// The edge (-TargetServer); every edge of the hub's site where nothing is said.
+    pub edge: Option<At<HostName>>,
     /// Whether each object is compared (-FullCompareMode).
     #[serde(default)]
     pub full_compare: bool,
@@ -220,10 +220,10 @@ impl fmt::Display for EdgeSyncAct {
             Self::Start(StartEdgeSynchronization { server, edge, full, force_update_cookie }) => {
                 let full = if *full { ", all of it" } else { "" };
                 let force = if *force_update_cookie { ", with the cookie ahead of errors" } else { "" };
-                write!(formatter, "{server} is to synchronize {edge}{full}{force}")
+                write!(formatter, "{server} is to synchronize {}{full}{force}", target(edge.as_ref()))
             }
             Self::Test(TestEdgeSynchronization { server, edge, full_compare, verify_recipient, .. }) => {
-                write!(formatter, "{server} tests the synchronization of {edge}")?;
+                write!(formatter, "{server} tests the synchronization of {}", target(edge.as_ref()))?;
                 match verify_recipient {
                     Some(address) => write!(formatter, ", as to the recipient {address}"),
                     None if *full_compare => formatter.write_str(", object by object"),
@@ -248,4 +248,9 @@ impl fmt::Display for EdgeSyncAct {
             Self::Media(act) => act.fmt(formatter),
         }
     }
+}
+
+/// The edge that a cmdlet is for, in words.
+fn target(edge: Option<&At<HostName>>) -> String {
+    edge.map_or_else(|| "every edge of its site".to_owned(), ToString::to_string)
 }

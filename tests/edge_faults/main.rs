@@ -10,11 +10,14 @@ mod drawn;
 mod reference;
 mod town;
 
+use std::collections::BTreeSet;
+
 use drawn::{TroubleKind, World};
 use forestsim::name::HostName;
-use forestsim::sim;
+use forestsim::run::{self, RunOptions};
 use forestsim::time::{Span, VirtualTime};
-use forestsim::trace::Event;
+use forestsim::trace::{Event, Happening};
+use forestsim::{scenario, sim};
 use proptest::prelude::*;
 use town::Town;
 
@@ -186,4 +189,26 @@ proptest! {
         let [first, second] = [0; 2].map(|_| sim::block_on(left_by(&world)));
         prop_assert!(first.map_err(TestCaseError::fail)? == second.map_err(TestCaseError::fail)?);
     }
+}
+
+/// Which hub is first to find a subscription depends on when its topology scan is: on the seed, and on
+/// nothing else.
+#[test]
+fn the_first_hub_is_a_matter_of_chance() {
+    let scenario = scenario::load("scenarios/edgesync/three-hubs-two-edges.yaml".as_ref()).unwrap();
+    let first_hubs = |seed| {
+        let outcome = run::play(&scenario, &RunOptions { seed, ..RunOptions::default() }).unwrap();
+        assert!(outcome.passed(), "seed {seed}: {:?}", outcome.all_failures().collect::<Vec<_>>());
+        let found = outcome.trace.events.iter().filter_map(|event| match &event.happening {
+            Happening::Document(line) if line.number == "R1" => event.host.clone(),
+            _ => None,
+        });
+        found.collect::<Vec<_>>()
+    };
+    let drawn: Vec<Vec<HostName>> = (1..=12).map(first_hubs).collect();
+    assert!(drawn.iter().all(|hubs| hubs.len() == 2), "each of two edges is found once: {drawn:?}");
+    let chosen: BTreeSet<&HostName> = drawn.iter().flatten().collect();
+    let site = ["hub-1", "hub-2", "hub-3"].map(HostName::new);
+    assert_eq!(chosen, site.iter().collect(), "every hub of the site, and none of the other");
+    assert_eq!(first_hubs(1), drawn[0]);
 }

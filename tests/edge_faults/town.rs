@@ -142,7 +142,7 @@ impl Town {
     pub async fn test_all(&mut self) {
         for (hub, edge) in self.pairs.clone() {
             let request = hub_transport::Request::Test {
-                edge: NetbiosName::new(edge.as_str()),
+                edge: Some(NetbiosName::new(edge.as_str())),
                 what: Tested::Objects { recipients: true, report: 9 },
             };
             self.ask(&hub, request.stimulus()).await;
@@ -194,7 +194,7 @@ impl Town {
             }
             Act::Synchronize { hub, edge, full } => {
                 let hub = self.hubs()[hub % self.world.hubs].0.clone();
-                let edge = NetbiosName::new(self.edges()[edge % self.world.edges].0.as_str());
+                let edge = Some(NetbiosName::new(self.edges()[edge % self.world.edges].0.as_str()));
                 self.ask(
                     &hub,
                     hub_transport::Request::Start { edge, full, force_update_cookie: false }.stimulus(),

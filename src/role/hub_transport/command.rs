@@ -30,11 +30,12 @@ impl EdgeSync {
                 (format!("to import {file_name} into {site}"), answer.map(shown))
             }
             Request::Start { edge, full, force_update_cookie } => {
-                let answer = self.start(edge, *full, *force_update_cookie).await;
-                (format!("to synchronize {edge}"), answer)
+                let answer = self.start(edge.as_ref(), *full, *force_update_cookie).await;
+                (format!("to synchronize {}", target(edge.as_ref())), answer)
             }
             Request::Test { edge, what } => {
-                (format!("to test the synchronization of {edge}"), self.test(edge, what).await)
+                let answer = self.test(edge.as_ref(), what).await;
+                (format!("to test the synchronization of {}", target(edge.as_ref())), answer)
             }
             Request::Remove { edge } => {
                 (format!("to remove the subscription of {edge}"), self.remove(edge).await)
@@ -61,21 +62,39 @@ impl EdgeSync {
         edge.ok_or_else(|| Failure::Broken(format!("there is no Edge Subscription {name}")))
     }
 
-    async fn start(&self, name: &NetbiosName, full: bool, force_update_cookie: bool) -> Answer {
+    /// The edges that a cmdlet is for: the one of this name, or every one of the site.
+    pub(super) fn targets(&self, name: Option<&NetbiosName>) -> Result<Vec<Rc<Edge>>, Failure> {
+        if let Some(name) = name {
+            return Ok(vec![self.subscribed(name)?]);
+        }
+        let edges = self.edges();
+        let (who, on) = (self.config().fqdn.to_string(), target(None));
+        let facts = facts!["site" => self.site().name().unwrap_or_default(), "edges" => edges.len()];
+        self.judge().require(&rule::SUBSCRIPTION_EXISTS, who, on, !edges.is_empty(), facts)?;
+        Ok(edges)
+    }
+
+    async fn start(&self, name: Option<&NetbiosName>, full: bool, force_update_cookie: bool) -> Answer {
         let here = self.config().name.to_string();
         self.judge().require(&rule::CMDLET_ON_HUB, "an administrator", here, true, Vec::new())?;
-        let edge = self.subscribed(name)?;
+        let edges = self.targets(name)?;
         self.require_service_config()?;
-        let reach = match (edge.is_new(), full) {
-            (true, _) => Reach::First,
-            (false, true) => Reach::Everything,
-            (false, false) => Reach::Both,
-        };
         let _busy = self.busy.lock().await;
         let errors = if force_update_cookie { Errors::Passed } else { Errors::Kept };
-        let account = self.synchronize(&edge, reach, StartedBy::Person, errors).await?;
-        self.plans.begin_anew(edge.fqdn(), self.host().now());
-        Ok((account, format!("{name} is synchronized")))
+        let mut accounts = Vec::new();
+        for edge in &edges {
+            let reach = match (edge.is_new(), full) {
+                (true, _) => Reach::First,
+                (false, true) => Reach::Everything,
+                (false, false) => Reach::Both,
+            };
+            let account = self.synchronize(edge, reach, StartedBy::Person, errors).await;
+            if account.is_ok() {
+                self.plans.begin_anew(edge.fqdn(), self.host().now());
+            }
+            accounts.push(account);
+        }
+        Ok((of_each(accounts)?, format!("{} is synchronized", target(name))))
     }
 
     /// Takes the accounts from the edge as far as it can be reached, and the subscription from Active
@@ -133,4 +152,14 @@ impl EdgeSync {
             log(self.host(), None, || format!("the new certificate is not published: {why}"));
         }
     }
+}
+
+/// The edge that a cmdlet is for, in words.
+fn target(edge: Option<&NetbiosName>) -> String {
+    edge.map_or_else(|| "every edge of the site".to_owned(), ToString::to_string)
+}
+
+/// The accounts that were used at one edge after the other; the first failure where there was one.
+pub(super) fn of_each(accounts: Vec<Result<String, Failure>>) -> Result<String, Failure> {
+    Ok(accounts.into_iter().collect::<Result<Vec<_>, _>>()?.join(", "))
 }

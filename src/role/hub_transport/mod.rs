@@ -84,8 +84,8 @@ pub enum Request {
     },
     /// Start-EdgeSynchronization.
     Start {
-        /// The edge.
-        edge: NetbiosName,
+        /// The edge (-TargetServer); none for every edge of the site.
+        edge: Option<NetbiosName>,
         /// Whether everything is sent anew (-ForceFullSync).
         full: bool,
         /// Whether the cookie goes ahead despite errors (-ForceUpdateCookie).
@@ -93,8 +93,8 @@ pub enum Request {
     },
     /// Test-EdgeSynchronization.
     Test {
-        /// The edge.
-        edge: NetbiosName,
+        /// The edge (-TargetServer); none for every edge of the site.
+        edge: Option<NetbiosName>,
         /// What is tested.
         what: Tested,
     },

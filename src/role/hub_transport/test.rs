@@ -3,7 +3,7 @@
 //! As a rule the cmdlet only looks at the cookies, which say how far the edge has come. A change that
 //! somebody else has made in AD LDS leaves them as they are; a comparison of each object finds it.
 
-use super::command::Answer;
+use super::command::{Answer, of_each};
 use super::image::{self, Image};
 use super::service::EdgeSync;
 use super::session::{Failure, Reach};
@@ -18,21 +18,29 @@ use crate::role::directory_client::DirectorySession;
 use crate::rule;
 
 impl EdgeSync {
-    /// Tests the synchronization of an edge.
-    pub(super) async fn test(&self, name: &NetbiosName, what: &Tested) -> Answer {
+    /// Tests the synchronization of an edge, or of every one of the site.
+    pub(super) async fn test(&self, name: Option<&NetbiosName>, what: &Tested) -> Answer {
         let here = self.config().name.to_string();
         self.judge().require(&rule::CMDLET_ON_HUB, "an administrator", here, true, Vec::new())?;
-        let edge = self.subscribed(name)?;
+        let edges = self.targets(name)?;
         let _busy = self.busy.lock().await;
+        let mut accounts = Vec::new();
+        for edge in &edges {
+            accounts.push(self.test_edge(edge, what).await);
+        }
+        Ok((of_each(accounts)?, "synchronization status: Normal".to_owned()))
+    }
+
+    async fn test_edge(&self, edge: &Edge, what: &Tested) -> Result<String, Failure> {
         let first = edge.is_new();
-        let mut session = DirectorySession::over(self.reach_edge(&edge, first).await?, self.dialer());
-        let account = self.bind(&mut session, &edge, first).await?;
+        let mut session = DirectorySession::over(self.reach_edge(edge, first).await?, self.dialer());
+        let account = self.bind(&mut session, edge, first).await?;
         let (differences, report) = match what {
             Tested::Cookies { recipients } => {
-                (self.test_cookies(&mut session, &edge, *recipients).await?, usize::MAX)
+                (self.test_cookies(&mut session, edge, *recipients).await?, usize::MAX)
             }
             Tested::Objects { recipients, report } => {
-                (self.test_objects(&mut session, &edge, *recipients).await?, *report)
+                (self.test_objects(&mut session, edge, *recipients).await?, *report)
             }
             Tested::Recipient(address) => (self.test_recipient(&mut session, address).await?, usize::MAX),
         };
@@ -42,9 +50,9 @@ impl EdgeSync {
             0 => Vec::new(),
             count => facts!["differences" => count, "reported" => reported.join("; ")],
         };
-        let on = self.config().fqdn.to_string();
-        self.judge().require(&rule::IN_STEP, name.to_string(), on, differences.is_empty(), facts)?;
-        Ok((account, "synchronization status: Normal".to_owned()))
+        let (who, on) = (edge.server.name.to_string(), self.config().fqdn.to_string());
+        self.judge().require(&rule::IN_STEP, who, on, differences.is_empty(), facts)?;
+        Ok(account)
     }
 
     /// The edge has a cookie for each naming context, and nothing has changed since.

@@ -41,7 +41,7 @@ impl Checker<'_> {
             }
             EdgeSyncAct::Start(StartEdgeSynchronization { server, edge, .. }) => {
                 self.a_transport_server(server);
-                self.an_edge(edge);
+                edge.iter().for_each(|edge| self.an_edge(edge));
             }
             EdgeSyncAct::Test(test) => self.test_of_synchronization(test),
             EdgeSyncAct::Remove(RemoveEdgeSubscription { server, edge }) => {
@@ -68,7 +68,7 @@ impl Checker<'_> {
 
     fn test_of_synchronization(&mut self, test: &TestEdgeSynchronization) {
         self.a_transport_server(&test.server);
-        self.an_edge(&test.edge);
+        test.edge.iter().for_each(|edge| self.an_edge(edge));
         let others = test.full_compare || test.exclude_recipients || test.max_report_size.is_some();
         if let Some(address) = test.verify_recipient.as_ref().filter(|_| others) {
             let message = "a test of one recipient tests nothing else";

@@ -3,7 +3,10 @@
 //! A name knows its place in the tree: its parent, and what lies below it. It knows no entry. Names
 //! compare without regard to case and order with each entry just before what lies below it.
 
-use std::borrow::Cow;
+mod text;
+
+pub use text::DistinguishedNameError;
+
 use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
@@ -13,6 +16,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize, Serializer};
 
 use crate::name::DnsName;
+use text::component;
 
 /// A distinguished name (RFC 4514), such as `CN=hub1,CN=Servers,DC=corp,DC=example`.
 ///
@@ -58,14 +62,6 @@ struct Reach {
     text: usize,
     path: usize,
     values: usize,
-}
-
-/// Why a text is not a distinguished name.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{text}` is not a distinguished name ({why}); write it as CN=hub1,CN=Servers,DC=corp,DC=example")]
-pub struct DistinguishedNameError {
-    text: String,
-    why: &'static str,
 }
 
 impl DistinguishedName {
@@ -242,107 +238,12 @@ impl fmt::Debug for DistinguishedName {
     }
 }
 
-/// A component as RFC 4514 §2.3 writes it.
-fn component(attribute: &str, value: &str) -> String {
-    [attribute, "=", &escape(value)].concat()
-}
-
-/// A value as RFC 4514 §2.4 writes it.
-fn escape(value: &str) -> Cow<'_, str> {
-    let special = |letter| matches!(letter, '"' | '#' | '+' | ',' | ';' | '<' | '>' | '\\' | ' ' | '\0');
-    if !value.contains(special) {
-        return Cow::Borrowed(value);
-    }
-    let last = value.chars().count().saturating_sub(1);
-    let mut text = String::with_capacity(value.len());
-    for (index, letter) in value.chars().enumerate() {
-        match letter {
-            '"' | '+' | ',' | ';' | '<' | '>' | '\\' => text.extend(['\\', letter]),
-            '#' if index == 0 => text.push_str("\\#"),
-            ' ' if index == 0 || index == last => text.push_str("\\ "),
-            '\0' => text.push_str("\\00"),
-            _ => text.push(letter),
-        }
-    }
-    Cow::Owned(text)
-}
-
 impl FromStr for DistinguishedName {
     type Err = DistinguishedNameError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let refuse = |why| DistinguishedNameError { text: text.to_owned(), why };
-        if text.trim().is_empty() {
-            return Ok(Self::ROOT);
-        }
-        let mut components = Vec::new();
-        let mut rest = text;
-        loop {
-            let (attribute, after) = rest.split_once('=').ok_or_else(|| refuse("a component has no `=`"))?;
-            let attribute = attribute.trim();
-            let legal = |letter: char| letter.is_ascii_alphanumeric() || letter == '-' || letter == '.';
-            if attribute.is_empty() || !attribute.chars().all(legal) {
-                return Err(refuse("an attribute is named by letters, digits, - and ."));
-            }
-            let (value, after) = read_value(after).map_err(refuse)?;
-            components.push((attribute, value));
-            match after {
-                Some(after) => rest = after,
-                None => break,
-            }
-        }
-        Ok(Self::from_root(components.into_iter().rev()))
+        Ok(Self::from_root(text::read(text)?.into_iter().rev()))
     }
-}
-
-/// The value at the beginning of a text, unescaped, and what follows its comma.
-fn read_value(text: &str) -> Result<(String, Option<&str>), &'static str> {
-    let text = text.trim_start_matches(' ');
-    if text.starts_with('#') {
-        return Err("a value in hexadecimal form is not read");
-    }
-    let push = |value: &mut Vec<u8>, letter: char| value.extend(letter.encode_utf8(&mut [0; 4]).bytes());
-    let mut value: Vec<u8> = Vec::new();
-    // How much of the value stays when unescaped spaces at its end are cut off.
-    let mut keep = 0;
-    let mut letters = text.char_indices();
-    let mut rest = None;
-    while let Some((at, letter)) = letters.next() {
-        match letter {
-            ',' => {
-                rest = Some(&text[at + 1..]);
-                break;
-            }
-            '\\' => {
-                let after = &text[at + 1..];
-                let digits = after.get(..2).filter(|two| two.bytes().all(|digit| digit.is_ascii_hexdigit()));
-                let octet = digits.and_then(|digits| u8::from_str_radix(digits, 16).ok());
-                match (octet, after.chars().next()) {
-                    (Some(octet), _) => {
-                        value.push(octet);
-                        letters.nth(1);
-                    }
-                    (None, Some(escaped)) => {
-                        push(&mut value, escaped);
-                        letters.next();
-                    }
-                    (None, None) => return Err("it ends in a backslash"),
-                }
-                keep = value.len();
-            }
-            '+' => return Err("a component has one attribute"),
-            '"' | ';' | '<' | '>' | '\0' => return Err("a character must be escaped with a backslash"),
-            _ => {
-                push(&mut value, letter);
-                if letter != ' ' {
-                    keep = value.len();
-                }
-            }
-        }
-    }
-    value.truncate(keep);
-    let value = String::from_utf8(value).map_err(|_| "escaped octets are not UTF-8")?;
-    if value.is_empty() { Err("a component has no value") } else { Ok((value, rest)) }
 }
 
 impl TryFrom<String> for DistinguishedName {
