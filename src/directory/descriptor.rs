@@ -140,9 +140,9 @@ impl SecurityDescriptor {
         }
     }
 
-    /// Whether an ACE of it is limited to a right, a property or a class.
-    pub fn has_limited_entries(&self) -> bool {
-        self.dacl.iter().flatten().any(|ace| ace.object_type.is_some())
+    /// Whether an ACE of it denies something for one property or class alone.
+    pub fn has_limited_denials(&self) -> bool {
+        self.dacl.iter().flatten().any(|ace| ace.kind == AceKind::Deny && ace.object_type.is_some())
     }
 
     /// Whether an ACE of it is inherited by objects of one class alone.

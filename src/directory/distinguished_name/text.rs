@@ -2,6 +2,9 @@
 
 use std::borrow::Cow;
 
+/// What ends a value, or stands in one only after a backslash.
+const SPECIAL: [char; 8] = [',', '\\', '+', '"', ';', '<', '>', '\0'];
+
 /// Why a text is not a distinguished name.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{text}` is not a distinguished name ({why}); write it as CN=hub1,CN=Servers,DC=corp,DC=example")]
@@ -59,50 +62,69 @@ pub(super) fn read(text: &str) -> Result<Vec<(&str, String)>, DistinguishedNameE
 
 /// The value at the beginning of a text, unescaped, and what follows its comma.
 fn read_value(text: &str) -> Result<(String, Option<&str>), &'static str> {
-    let text = text.trim_start_matches(' ');
-    if text.starts_with('#') {
+    let mut rest = text.trim_start_matches(' ');
+    if rest.starts_with('#') {
         return Err("a value in hexadecimal form is not read");
     }
-    let push = |value: &mut Vec<u8>, letter: char| value.extend(letter.encode_utf8(&mut [0; 4]).bytes());
     let mut value: Vec<u8> = Vec::new();
     // How much of the value stays when unescaped spaces at its end are cut off.
     let mut keep = 0;
-    let mut letters = text.char_indices();
-    let mut rest = None;
-    while let Some((at, letter)) = letters.next() {
-        match letter {
-            ',' => {
-                rest = Some(&text[at + 1..]);
-                break;
-            }
-            '\\' => {
-                let after = &text[at + 1..];
-                let digits = after.get(..2).filter(|two| two.bytes().all(|digit| digit.is_ascii_hexdigit()));
-                let octet = digits.and_then(|digits| u8::from_str_radix(digits, 16).ok());
-                match (octet, after.chars().next()) {
-                    (Some(octet), _) => {
-                        value.push(octet);
-                        letters.nth(1);
-                    }
-                    (None, Some(escaped)) => {
-                        push(&mut value, escaped);
-                        letters.next();
-                    }
-                    (None, None) => return Err("it ends in a backslash"),
-                }
-                keep = value.len();
-            }
-            '+' => return Err("a component has one attribute"),
-            '"' | ';' | '<' | '>' | '\0' => return Err("a character must be escaped with a backslash"),
-            _ => {
-                push(&mut value, letter);
-                if letter != ' ' {
-                    keep = value.len();
-                }
-            }
+    let after = loop {
+        let (plain, special) = rest.split_at(rest.find(SPECIAL).unwrap_or(rest.len()));
+        let trimmed = plain.trim_end_matches(' ');
+        if !trimmed.is_empty() {
+            keep = value.len() + trimmed.len();
         }
-    }
+        value.extend_from_slice(plain.as_bytes());
+        let mut letters = special.chars();
+        match letters.next() {
+            None => break None,
+            Some(',') => break Some(letters.as_str()),
+            Some('\\') => rest = unescape(letters.as_str(), &mut value)?,
+            Some('+') => return Err("a component has one attribute"),
+            Some(_) => return Err("a character must be escaped with a backslash"),
+        }
+        keep = value.len();
+    };
     value.truncate(keep);
     let value = String::from_utf8(value).map_err(|_| "escaped octets are not UTF-8")?;
-    if value.is_empty() { Err("a component has no value") } else { Ok((value, rest)) }
+    if value.is_empty() { Err("a component has no value") } else { Ok((value, after)) }
+}
+
+/// Reads what follows a backslash, an octet as two digits or one letter; what follows that.
+fn unescape<'t>(text: &'t str, value: &mut Vec<u8>) -> Result<&'t str, &'static str> {
+    let digits = text.get(..2).filter(|two| two.bytes().all(|digit| digit.is_ascii_hexdigit()));
+    if let Some(octet) = digits.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
+        value.push(octet);
+        return Ok(&text[2..]);
+    }
+    let mut letters = text.chars();
+    let letter = letters.next().ok_or("it ends in a backslash")?;
+    value.extend(letter.encode_utf8(&mut [0; 4]).bytes());
+    Ok(letters.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn components_are_read_as_the_standard_writes_them() {
+        let one = |text| read(text).map(|all| all.into_iter().map(|(_, value)| value).collect::<Vec<_>>());
+        for (text, values) in [
+            ("", vec![]),
+            ("CN=Lučić", vec!["Lučić"]),
+            (r"CN=Lu\C4\8Di\C4\87", vec!["Lučić"]),
+            (r"CN=Smith\, James K.,DC=corp", vec!["Smith, James K.", "corp"]),
+            (r"CN=\ two \  , DC = corp ", vec![" two  ", "corp"]),
+            (r"CN=Before\0dAfter", vec!["Before\rAfter"]),
+        ] {
+            assert_eq!(one(text).unwrap(), values, "{text}");
+        }
+        for text in
+            ["CN", "=a", "C N=a", "CN=", "CN=a,", "CN=#0403", "CN=a+B=c", "CN=a;b", r"CN=a\", r"CN=\ff"]
+        {
+            assert!(one(text).is_err(), "{text}");
+        }
+    }
 }

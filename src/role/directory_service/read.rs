@@ -107,14 +107,18 @@ impl Reading<'_> {
             self.withheld.push(object.dn.to_string());
             return None;
         }
-        let limited = descriptor.has_limited_entries();
-        let readable = |attribute: &str| match attribute.eq_ignore_ascii_case(SECURITY_DESCRIPTOR) {
-            true => may(AccessMask::READ_CONTROL, &[]),
-            false => {
-                let about = limited.then(|| Guid::of_schema_name(attribute));
-                let confidential = self.partition.is_confidential(attribute);
-                let rights = if confidential { AccessMask::CONTROL_ACCESS } else { AccessMask::NONE };
-                may(AccessMask::READ_PROPERTY | rights, about.as_slice())
+        // What is allowed for the whole object is allowed for each attribute, unless that is denied.
+        let all_readable = !descriptor.has_limited_denials() && may(AccessMask::READ_PROPERTY, &[]);
+        let readable = |attribute: &str| {
+            if attribute.eq_ignore_ascii_case(SECURITY_DESCRIPTOR) {
+                return may(AccessMask::READ_CONTROL, &[]);
+            }
+            match self.partition.is_confidential(attribute) {
+                false if all_readable => true,
+                confidential => {
+                    let rights = if confidential { AccessMask::CONTROL_ACCESS } else { AccessMask::NONE };
+                    may(AccessMask::READ_PROPERTY | rights, &[Guid::of_schema_name(attribute)])
+                }
             }
         };
         let name = object.dn.name().unwrap_or_default();

@@ -155,8 +155,7 @@ impl Need {
         };
         let mut facts = facts!["right" => what, "on" => self.on];
         let Some(descriptor) = partition.effective_descriptor(&self.on) else { return (false, facts) };
-        let about = self.about.as_deref().filter(|_| descriptor.has_limited_entries());
-        let about = about.map(Guid::of_schema_name);
+        let about = self.about.as_deref().map(Guid::of_schema_name);
         let request = AccessRequest { about: about.as_slice(), ..AccessRequest::directory(self.right) };
         let decision = access_check(&descriptor, &who.token, &request);
         let reasons = decision.facts(|sid| directory.display(sid));

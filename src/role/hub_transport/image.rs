@@ -33,38 +33,60 @@ const OF_SERVERS: [&str; 7] = [
     SERIAL_NUMBER,
 ];
 
+/// What an edge is shown of its own object besides.
+const OF_ITSELF: [&str; 2] = [ADAM_SSL_PORT, attribute::EDGE_SYNC_CREDENTIAL];
+
 /// What the directory keeps of an entry by itself.
 const OPERATIONAL: [&str; 2] = ["objectGUID", "uSNChanged"];
 
-/// The configuration of an edge.
-pub fn configuration(view: &View, base: &DistinguishedName, edge: &Edge) -> Image {
-    let mut image = Image::new();
-    let target = NamingContext::Configuration.dn();
-    for (dn, attributes) in view.entries().filter(|(dn, _)| *dn != base) {
-        if let (Some(shown), Some(name)) = (of_entry(view, dn, attributes, edge), dn.moved(base, &target)) {
-            image.insert(name, shown);
-        }
-    }
-    image
+/// How much of an entry an edge is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Look {
+    /// All but what the directory keeps by itself.
+    Whole,
+    /// What every server of the site shows.
+    Server,
+    /// That, and what concerns the edge alone.
+    Own,
 }
 
-fn of_entry(view: &View, dn: &DistinguishedName, attributes: &Attributes, edge: &Edge) -> Option<Attributes> {
-    let mut shown = attributes.clone();
-    let Some(server) = view.server(dn) else {
-        shown.retain(|name| !OPERATIONAL.iter().any(|hidden| name.eq_ignore_ascii_case(hidden)));
-        return Some(shown);
+/// The configuration of an edge.
+pub fn configuration(view: &View, base: &DistinguishedName, edge: &Edge) -> Image {
+    let target = NamingContext::Configuration.dn();
+    let shown = looks(view, base, edge);
+    shown.filter_map(|(dn, attributes, look)| Some((dn.moved(base, &target)?, look.of(attributes)))).collect()
+}
+
+/// The entries of the configuration that an edge is shown.
+fn looks<'a>(
+    view: &'a View,
+    base: &'a DistinguishedName,
+    edge: &'a Edge,
+) -> impl Iterator<Item = (&'a DistinguishedName, &'a Attributes, Look)> {
+    let look = move |dn: &DistinguishedName| match view.server(dn) {
+        None => Some(Look::Whole),
+        Some(_) if *dn == edge.server.dn => Some(Look::Own),
+        Some(server) => {
+            let of_site = server.is(ServerRole::HubTransport) && server.site == edge.server.site;
+            of_site.then_some(Look::Server)
+        }
     };
-    let own = *dn == edge.server.dn;
-    let of_site = server.is(ServerRole::HubTransport) && server.site == edge.server.site;
-    if !own && !of_site {
-        return None;
+    let below = view.entries().filter(move |(dn, _)| *dn != base);
+    below.filter_map(move |(dn, attributes)| Some((dn, attributes, look(dn)?)))
+}
+
+impl Look {
+    /// What is seen of these attributes.
+    fn of(self, attributes: &Attributes) -> Attributes {
+        let among = |list: &[&str], name: &str| list.iter().any(|one| name.eq_ignore_ascii_case(one));
+        let mut shown = attributes.clone();
+        shown.retain(|name| match self {
+            Self::Whole => !among(&OPERATIONAL, name),
+            Self::Server => among(&OF_SERVERS, name),
+            Self::Own => among(&OF_SERVERS, name) || among(&OF_ITSELF, name),
+        });
+        shown
     }
-    let of_edge = [ADAM_SSL_PORT, attribute::EDGE_SYNC_CREDENTIAL];
-    shown.retain(|name| {
-        let among = |list: &[&str]| list.iter().any(|one| name.eq_ignore_ascii_case(one));
-        among(&OF_SERVERS) || own && among(&of_edge)
-    });
-    Some(shown)
 }
 
 /// A recipient as an edge is given it, by GUID; none for one who takes no mail from outside, and for
@@ -97,14 +119,25 @@ pub fn recipients(view: &View) -> Image {
     view.entries().filter_map(|(_, attributes)| recipient(attributes)).collect()
 }
 
-/// The digest of what an edge is to hold.
+/// The digest of what an edge is to hold: of the digests of its entries, in their order.
 pub fn digest_of(image: &Image) -> [u8; 32] {
-    digest::sha256(&wire::encode(image))
+    digest_of_all(image.iter().map(|(dn, attributes)| digest_of_entry(dn, attributes)))
 }
 
-/// The digests of all that edges are to hold, kept until what they are made from changes.
+fn digest_of_entry(dn: &DistinguishedName, attributes: &Attributes) -> [u8; 32] {
+    digest::sha256(&wire::encode(&(dn, attributes)))
+}
+
+fn digest_of_all(entries: impl Iterator<Item = [u8; 32]>) -> [u8; 32] {
+    digest::sha256(&entries.collect::<Vec<_>>().concat())
+}
+
+/// The digests of all that edges are to hold, kept until what they are made from changes: a hub looks
+/// after every change in Active Directory.
 #[derive(Debug, Default)]
 pub struct Digests {
+    /// Of each entry, with the revision of the view since which it is the same.
+    entries: BTreeMap<(DistinguishedName, Look), (u64, [u8; 32])>,
     /// By edge, with the revision of the view of the configuration.
     configuration: BTreeMap<DnsName, (u64, [u8; 32])>,
     /// With the revision of the view of the recipients.
@@ -115,12 +148,28 @@ impl Digests {
     /// The digests of what this edge is to hold.
     pub fn of(&mut self, edge: &Edge, base: &DistinguishedName, all: &View, people: &View) -> Pushed {
         let kept = self.configuration.get(edge.fqdn()).filter(|(revision, _)| *revision == all.revision());
-        let configuration =
-            kept.map_or_else(|| digest_of(&configuration(all, base, edge)), |(_, kept)| *kept);
+        let configuration = kept.map(|(_, kept)| *kept);
+        let configuration = configuration.unwrap_or_else(|| self.of_configuration(edge, base, all));
         self.configuration.insert(edge.fqdn().clone(), (all.revision(), configuration));
         let kept = self.recipients.filter(|(revision, _)| *revision == people.revision());
         let recipients = kept.map_or_else(|| digest_of(&recipients(people)), |(_, kept)| kept);
         self.recipients = Some((people.revision(), recipients));
         Pushed { configuration, recipients }
+    }
+
+    /// What [`digest_of`] says of [`configuration`].
+    fn of_configuration(&mut self, edge: &Edge, base: &DistinguishedName, all: &View) -> [u8; 32] {
+        let target = NamingContext::Configuration.dn();
+        let digests = looks(all, base, edge).filter_map(|(dn, attributes, look)| {
+            let since = all.same_since(dn)?;
+            let key = (dn.clone(), look);
+            if let Some((_, kept)) = self.entries.get(&key).filter(|(kept, _)| *kept == since) {
+                return Some(*kept);
+            }
+            let digest = digest_of_entry(&dn.moved(base, &target)?, &look.of(attributes));
+            self.entries.insert(key, (since, digest));
+            Some(digest)
+        });
+        digest_of_all(digests)
     }
 }

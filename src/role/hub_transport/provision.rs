@@ -25,18 +25,19 @@ impl EdgeSync {
     pub(super) async fn provision(&self) -> Result<(), DirectoryFailure> {
         let own = self.own();
         let edges = self.edges();
-        for edge in &edges {
-            if self.concerns(edge, &own) {
-                let mut session = self.directory().connect().await?;
-                self.read_again(&mut session, &edge.server.dn).await?;
+        if edges.iter().any(|edge| self.concerns(edge, &own)) {
+            let mut session = self.directory().connect().await?;
+            self.read_afresh(&mut session, &own.dn).await?;
+            for edge in edges.iter().filter(|edge| self.concerns(edge, &own)) {
+                self.read_afresh(&mut session, &edge.server.dn).await?;
                 if let Some(edge) = self.edge_at(&edge.server.dn) {
                     self.hand_on(&mut session, &edge).await?;
                     self.take_part(&mut session, &edge).await?;
                     self.mend(&mut session, &edge).await?;
                     self.renew(&mut session, &edge).await?;
                 }
-                session.close().await;
             }
+            session.close().await;
         }
         self.forget_removed(&edges).await
     }

@@ -39,6 +39,8 @@ pub struct View {
 struct Known {
     /// The number of its latest change.
     changed: u64,
+    /// The revision of the view since which an edge is shown the same of it.
+    same_since: u64,
     attributes: Attributes,
     server: Option<Rc<Server>>,
     edge: Option<Rc<Edge>>,
@@ -86,14 +88,14 @@ impl View {
         if before.is_some_and(|known| changed < known.changed) {
             return;
         }
-        if before.is_none_or(|known| !looks_the_same(&known.attributes, &entry.attributes)) {
-            self.revision += 1;
-        }
+        let same = before.filter(|known| looks_the_same(&known.attributes, &entry.attributes));
+        let same_since = same.map_or(self.revision + 1, |known| known.same_since);
         let certificate = before.and_then(|known| known.server.as_ref()?.certificate.clone());
         let server = server(&entry.dn, &entry.attributes, certificate).map(Rc::new);
         let edge = server.as_ref().and_then(|server| edge(server, &entry.attributes)).map(Rc::new);
-        let known = Known { changed, attributes: entry.attributes, server, edge };
+        let known = Known { changed, same_since, attributes: entry.attributes, server, edge };
         self.entries.insert(entry.dn, known);
+        self.revision = self.revision.max(same_since);
     }
 
     /// Forgets an entry that is there no longer.
@@ -117,6 +119,11 @@ impl View {
     /// Every entry, each before those below it.
     pub fn entries(&self) -> impl Iterator<Item = (&DistinguishedName, &Attributes)> {
         self.entries.iter().map(|(dn, known)| (dn, &known.attributes))
+    }
+
+    /// The revision of the view since which an edge is shown the same of an entry.
+    pub fn same_since(&self, dn: &DistinguishedName) -> Option<u64> {
+        self.entries.get(dn).map(|known| known.same_since)
     }
 
     /// What is known of an entry.
