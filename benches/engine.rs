@@ -2,7 +2,7 @@
 //! time, pending entries, and bytes for each idle host.
 #![allow(clippy::disallowed_types, reason = "a benchmark reads the wall clock")]
 
-use std::alloc::{GlobalAlloc, Layout, System};
+use std::alloc::{GlobalAlloc, Layout};
 use std::borrow::Cow;
 use std::cell::Cell;
 use std::hint::black_box;
@@ -16,6 +16,7 @@ use forestsim::protocol::Message;
 use forestsim::sim::{self, Host, HostConfig, Latency, Network, Role, Simulation, SimulationConfig};
 use forestsim::time::Span;
 use forestsim::trace::Detail;
+use mimalloc::MiMalloc;
 use serde::{Deserialize, Serialize};
 
 /// Counts the bytes that come into use while it is told to.
@@ -30,15 +31,22 @@ fn count(bytes: isize) {
     }
 }
 
-// SAFETY: every call is passed on to the system's allocator as it came.
+/// The allocator of the program.
+static PROGRAM: MiMalloc = MiMalloc;
+
+// SAFETY: every call is passed on to the program's allocator as it came.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         count(layout.size() as isize);
-        unsafe { System.alloc(layout) }
+        unsafe { PROGRAM.alloc(layout) }
     }
     unsafe fn dealloc(&self, place: *mut u8, layout: Layout) {
         count(-(layout.size() as isize));
-        unsafe { System.dealloc(place, layout) }
+        unsafe { PROGRAM.dealloc(place, layout) }
+    }
+    unsafe fn realloc(&self, place: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        count(size as isize - layout.size() as isize);
+        unsafe { PROGRAM.realloc(place, layout, size) }
     }
 }
 

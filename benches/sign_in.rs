@@ -24,6 +24,10 @@ use forestsim::scenario::{self, Scenario};
 use forestsim::sim;
 use forestsim::trace::{Happening, Sent};
 
+/// The allocator of the program.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const SCENARIO: &str = "scenarios/federation/traveling-salesman.yaml";
 const CLIENT: &str = "sally-laptop";
 const ADDRESS: &str = "https://purchasing.adventure-works.example/orders";

@@ -49,6 +49,9 @@ pub mod attribute {
     pub const SAFE_SENDERS: &str = "msExchSafeSendersHash";
     /// The hashes of the senders that a recipient has blocked.
     pub const BLOCKED_SENDERS: &str = "msExchBlockedSendersHash";
+    /// How a recipient's mail is looked at; `1` for not at all (AntispamBypassEnabled). Its values are
+    /// inferred.
+    pub const MESSAGE_HYGIENE: &str = "msExchMessageHygieneFlags";
     /// How synchronization stands; only in AD LDS.
     pub const EDGE_SYNC_STATUS: &str = "msExchEdgeSyncStatus";
 }

@@ -1,5 +1,6 @@
 //! What an Exchange organization configures about the flow of mail, as objects of its Configuration
-//! partition: accepted domains, remote domains and Send connectors.
+//! partition: accepted domains, remote domains, Send connectors, message classifications, and what holds
+//! for all transport servers.
 //!
 //! An Edge Transport server that is not subscribed keeps objects of its own in AD LDS, laid out alike;
 //! one that is subscribed is given those of the organization (domain page B3 and B7). Names alone: who
@@ -10,7 +11,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::exchange::{ADMINISTRATIVE_GROUP, Organization};
-use super::{AttributeValue, Attributes, DistinguishedName};
+use super::{AttributeValue, Attributes, DistinguishedName, Modification};
 use crate::name::DnsName;
 
 /// The routing group that Exchange 2007 and later put their connectors into.
@@ -20,12 +21,25 @@ pub const FIRST_ORGANIZATION: &str = "First Organization";
 
 /// The domain that an accepted domain stands for.
 pub const ACCEPTED_DOMAIN_NAME: &str = "msExchAcceptedDomainName";
+/// The class of remote domains.
+const REMOTE_DOMAIN_CLASS: &str = "msExchDomainContentConfig";
+/// The class of message classifications.
+const MESSAGE_CLASSIFICATION_CLASS: &str = "msExchMessageClassification";
 /// The class of accepted domains.
 pub const ACCEPTED_DOMAIN_CLASS: &str = "msExchAcceptedDomain";
 /// The class of Send connectors.
 pub const SEND_CONNECTOR_CLASS: &str = "msExchRoutingSMTPConnector";
 /// The servers that a Send connector sends from, by their distinguished names.
 pub const SOURCE_SERVERS: &str = "msExchSourceBridgeheadServersDN";
+/// Where a Send connector hands mail over.
+const SMART_HOST: &str = "msExchSmtpSmartHost";
+/// The address spaces of a Send connector.
+const ADDRESS_SPACES: &str = "routingList";
+/// The class of the container that holds for all transport servers.
+const TRANSPORT_SETTINGS_CLASS: &str = "msExchTransportSettings";
+/// The lists of a [`TransportConfig`]; their names are inferred.
+const TRANSPORT_LISTS: [&str; 3] =
+    ["msExchInternalSMTPServers", "msExchTlsReceiveDomainSecureList", "msExchTlsSendDomainSecureList"];
 
 /// Something that is configured about the flow of mail.
 ///
@@ -46,6 +60,32 @@ pub enum MailFlow {
     RemoteDomain(String),
     /// A way on which mail leaves.
     SendConnector(SendConnector),
+    /// A label that senders put on messages.
+    MessageClassification(MessageClassification),
+    /// What holds for all transport servers; there is one, which is only changed.
+    TransportConfig(TransportConfig),
+}
+
+/// A message classification. The names of its attributes are inferred.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MessageClassification {
+    /// Its name.
+    pub name: String,
+    /// What senders see it as.
+    pub display_name: String,
+    /// What is said to them about it.
+    pub sender_description: String,
+}
+
+/// What holds for all transport servers of an organization, as far as edges are given it.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct TransportConfig {
+    /// The addresses of servers whose word on where mail came from is taken.
+    pub internal_smtp_servers: Vec<String>,
+    /// The domains from which mail is taken over mutual TLS only.
+    pub tls_receive_domain_secure_list: Vec<String>,
+    /// The domains to which mail is sent over mutual TLS only.
+    pub tls_send_domain_secure_list: Vec<String>,
 }
 
 /// A Send connector.
@@ -111,6 +151,8 @@ impl MailFlow {
             Self::AcceptedDomain(_) => "AcceptedDomain",
             Self::RemoteDomain(_) => "RemoteDomain",
             Self::SendConnector(_) => "SendConnector",
+            Self::MessageClassification(_) => "MessageClassification",
+            Self::TransportConfig(_) => "TransportConfig",
         }
     }
 
@@ -119,45 +161,71 @@ impl MailFlow {
             Self::AcceptedDomain(domain) => domain.as_str(),
             Self::RemoteDomain(domain) => domain,
             Self::SendConnector(connector) => &connector.name,
-        }
-    }
-
-    /// Where its kind stands in an organization.
-    fn container(&self, organization: &Organization) -> DistinguishedName {
-        match self {
-            Self::AcceptedDomain(_) => accepted_domains(organization),
-            Self::RemoteDomain(_) => remote_domains(organization),
-            Self::SendConnector(_) => connections(organization),
+            Self::MessageClassification(classification) => &classification.name,
+            Self::TransportConfig(_) => "",
         }
     }
 
     /// Its name in the directory.
     pub fn dn(&self, organization: &Organization) -> DistinguishedName {
-        self.container(organization).child("CN", self.name())
+        let container = match self {
+            Self::AcceptedDomain(_) => accepted_domains(organization),
+            Self::RemoteDomain(_) => remote_domains(organization),
+            Self::SendConnector(_) => connections(organization),
+            Self::MessageClassification(_) => message_classifications(organization),
+            Self::TransportConfig(_) => return transport_settings(organization),
+        };
+        container.child("CN", self.name())
+    }
+
+    /// The changes that make its object what it says. The servers that a Send connector sends from stay.
+    pub fn replacements(&self) -> Vec<Modification> {
+        let mut attributes = self.attributes();
+        attributes.set(SOURCE_SERVERS, Vec::new());
+        replacements(&attributes, optional_attributes(self.class()))
+    }
+
+    fn class(&self) -> &'static str {
+        match self {
+            Self::AcceptedDomain(_) => ACCEPTED_DOMAIN_CLASS,
+            Self::RemoteDomain(_) => REMOTE_DOMAIN_CLASS,
+            Self::SendConnector(_) => SEND_CONNECTOR_CLASS,
+            Self::MessageClassification(_) => MESSAGE_CLASSIFICATION_CLASS,
+            Self::TransportConfig(_) => TRANSPORT_SETTINGS_CLASS,
+        }
     }
 
     /// What stands on its object.
     pub fn attributes(&self) -> Attributes {
+        let mut attributes = Attributes::new([("objectClass", self.class())]);
+        let mut set = |name: &str, texts: &[&str]| {
+            attributes.set(name, texts.iter().map(|text| AttributeValue::from(*text)).collect());
+        };
         match self {
-            Self::AcceptedDomain(domain) => Attributes::new([
-                ("objectClass", ACCEPTED_DOMAIN_CLASS),
-                (ACCEPTED_DOMAIN_NAME, domain.as_str()),
-            ]),
-            Self::RemoteDomain(domain) => {
-                Attributes::new([("objectClass", "msExchDomainContentConfig"), ("domainName", domain)])
-            }
+            Self::AcceptedDomain(domain) => set(ACCEPTED_DOMAIN_NAME, &[domain.as_str()]),
+            Self::RemoteDomain(domain) => set("domainName", &[domain]),
             Self::SendConnector(connector) => {
-                let mut attributes = Attributes::new([("objectClass", SEND_CONNECTOR_CLASS)]);
-                let texts = |texts: &[String]| texts.iter().map(|text| text.as_str().into()).collect();
-                attributes.set("routingList", texts(&connector.address_spaces));
-                let smart_host = connector.smart_host.as_deref().map(AttributeValue::from);
-                attributes.set("msExchSmtpSmartHost", smart_host.into_iter().collect());
-                let sources: Vec<AttributeValue> =
-                    connector.sources.iter().map(|dn| dn.to_string().into()).collect();
-                attributes.set(SOURCE_SERVERS, sources);
-                attributes
+                set(ADDRESS_SPACES, &texts(&connector.address_spaces));
+                set(SMART_HOST, connector.smart_host.as_deref().as_slice());
+                set(
+                    SOURCE_SERVERS,
+                    &connector.sources.iter().map(DistinguishedName::as_str).collect::<Vec<_>>(),
+                );
+            }
+            Self::MessageClassification(classification) => {
+                set("displayName", &[&classification.display_name]);
+                set("msExchMessageClassificationBanner", &[&classification.sender_description]);
+            }
+            Self::TransportConfig(config) => {
+                let lists = [
+                    &config.internal_smtp_servers,
+                    &config.tls_receive_domain_secure_list,
+                    &config.tls_send_domain_secure_list,
+                ];
+                TRANSPORT_LISTS.iter().zip(lists).for_each(|(name, list)| set(name, &texts(list)));
             }
         }
+        attributes
     }
 }
 
@@ -167,9 +235,39 @@ impl fmt::Display for MailFlow {
     }
 }
 
+fn texts(list: &[String]) -> Vec<&str> {
+    list.iter().map(String::as_str).collect()
+}
+
+/// The attributes that an object of this class may have and need not.
+pub fn optional_attributes(class: &str) -> &'static [&'static str] {
+    match class {
+        SEND_CONNECTOR_CLASS => &[ADDRESS_SPACES, SMART_HOST],
+        TRANSPORT_SETTINGS_CLASS => &TRANSPORT_LISTS,
+        _ => &[],
+    }
+}
+
+/// The changes that give an object these attributes, and none of the optional ones besides.
+pub fn replacements(attributes: &Attributes, optional: &[&str]) -> Vec<Modification> {
+    let all = attributes.iter().map(|(name, values)| Modification::Replace(name.to_owned(), values.to_vec()));
+    let gone = optional.iter().filter(|name| !attributes.has(name));
+    all.chain(gone.map(|name| Modification::Replace((*name).to_owned(), Vec::new()))).collect()
+}
+
+/// The container of what holds for all transport servers of an organization.
+pub fn transport_settings(organization: &Organization) -> DistinguishedName {
+    organization.container().child("CN", "Transport Settings")
+}
+
+/// The container of an organization's message classifications.
+pub fn message_classifications(organization: &Organization) -> DistinguishedName {
+    transport_settings(organization).child("CN", "Message Classifications")
+}
+
 /// The container of an organization's accepted domains.
 pub fn accepted_domains(organization: &Organization) -> DistinguishedName {
-    organization.container().child("CN", "Transport Settings").child("CN", "Accepted Domains")
+    transport_settings(organization).child("CN", "Accepted Domains")
 }
 
 /// The container of an organization's remote domains.
@@ -184,7 +282,13 @@ pub fn connections(organization: &Organization) -> DistinguishedName {
     routing.child("CN", ROUTING_GROUP).child("CN", "Connections")
 }
 
-/// All three containers.
-pub fn containers(organization: &Organization) -> [DistinguishedName; 3] {
-    [accepted_domains(organization), remote_domains(organization), connections(organization)]
+/// All the containers, each before those in it.
+pub fn containers(organization: &Organization) -> [DistinguishedName; 5] {
+    [
+        transport_settings(organization),
+        accepted_domains(organization),
+        message_classifications(organization),
+        remote_domains(organization),
+        connections(organization),
+    ]
 }

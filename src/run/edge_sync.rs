@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::deploy::Deployed;
 use crate::crypto::Secret;
-use crate::directory::mail_flow::{MailFlow, SendConnector, Verb};
+use crate::directory::mail_flow::{MailFlow, MessageClassification, SendConnector, TransportConfig, Verb};
 use crate::name::{HostName, NetbiosName};
 use crate::protocol::edge_credential::EdgeSyncCredential;
 use crate::protocol::edge_subscription::EdgeSubscription;
@@ -123,11 +123,8 @@ fn tested(test: &TestEdgeSynchronization) -> hub_transport::Tested {
     }
 }
 
-fn configuring(scenario: &Scenario, act: &ConfigureMailFlow) -> Result<Vec<u8>, String> {
-    let written = [(Verb::New, &act.new), (Verb::Set, &act.set), (Verb::Remove, &act.remove)];
-    let mut written = written.into_iter().filter_map(|(verb, object)| Some((verb, object.as_ref()?)));
-    let (verb, object) = written.next().ok_or("the cmdlet does nothing")?;
-    let object = match object {
+fn configured(object: &mail_flow::MailFlow) -> MailFlow {
+    match object {
         mail_flow::MailFlow::AcceptedDomain(domain) => MailFlow::AcceptedDomain(domain.value.clone()),
         mail_flow::MailFlow::RemoteDomain(domain) => MailFlow::RemoteDomain(domain.clone()),
         mail_flow::MailFlow::SendConnector(connector) => MailFlow::SendConnector(SendConnector {
@@ -136,7 +133,24 @@ fn configuring(scenario: &Scenario, act: &ConfigureMailFlow) -> Result<Vec<u8>, 
             smart_host: connector.smart_host.clone(),
             sources: Vec::new(),
         }),
-    };
+        mail_flow::MailFlow::MessageClassification(one) => {
+            let display_name = one.display_name.clone().unwrap_or_else(|| one.name.clone());
+            let (name, sender_description) = (one.name.clone(), one.sender_description.clone());
+            MailFlow::MessageClassification(MessageClassification { name, display_name, sender_description })
+        }
+        mail_flow::MailFlow::TransportConfig(config) => MailFlow::TransportConfig(TransportConfig {
+            internal_smtp_servers: config.internal_smtp_servers.clone(),
+            tls_receive_domain_secure_list: config.tls_receive_domain_secure_list.clone(),
+            tls_send_domain_secure_list: config.tls_send_domain_secure_list.clone(),
+        }),
+    }
+}
+
+fn configuring(scenario: &Scenario, act: &ConfigureMailFlow) -> Result<Vec<u8>, String> {
+    let written = [(Verb::New, &act.new), (Verb::Set, &act.set), (Verb::Remove, &act.remove)];
+    let mut written = written.into_iter().filter_map(|(verb, object)| Some((verb, object.as_ref()?)));
+    let (verb, object) = written.next().ok_or("the cmdlet does nothing")?;
+    let object = configured(object);
     Ok(match runs_edge(scenario, &act.server) {
         true => edge_transport::Request::Configure { verb, object }.stimulus(),
         false => hub_transport::Request::Configure { verb, object }.stimulus(),

@@ -8,8 +8,8 @@ use serde::Deserialize;
 use super::at::At;
 use crate::name::{DnsName, HostName};
 
-/// A cmdlet of accepted domains, remote domains or Send connectors, on a hub or on an edge: one of
-/// `new`, `set` and `remove`.
+/// A cmdlet of what is configured about the flow of mail, on a hub or on an edge: one of `new`, `set` and
+/// `remove`.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ConfigureMailFlow {
@@ -33,6 +33,45 @@ pub enum MailFlow {
     RemoteDomain(String),
     /// A way on which mail leaves.
     SendConnector(SendConnector),
+    /// A label that senders put on messages; of the organization, so on a hub.
+    MessageClassification(MessageClassification),
+    /// What holds for all transport servers; of the organization, so on a hub, and only changed.
+    TransportConfig(TransportConfig),
+}
+
+/// A message classification.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MessageClassification {
+    /// Its name.
+    pub name: String,
+    /// What senders see it as (-DisplayName); its name where nothing is said.
+    pub display_name: Option<String>,
+    /// What is said to them about it (-SenderDescription).
+    #[serde(default)]
+    pub sender_description: String,
+}
+
+/// What holds for all transport servers of an organization, as far as edges are given it.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TransportConfig {
+    /// The addresses of servers whose word on where mail came from is taken (-InternalSMTPServers).
+    #[serde(default)]
+    pub internal_smtp_servers: Vec<String>,
+    /// The domains from which mail is taken over mutual TLS only (-TLSReceiveDomainSecureList).
+    #[serde(default)]
+    pub tls_receive_domain_secure_list: Vec<String>,
+    /// The domains to which mail is sent over mutual TLS only (-TLSSendDomainSecureList).
+    #[serde(default)]
+    pub tls_send_domain_secure_list: Vec<String>,
+}
+
+impl MailFlow {
+    /// Whether an edge has none of its own.
+    pub fn is_of_the_organization(&self) -> bool {
+        matches!(self, MailFlow::MessageClassification(_) | MailFlow::TransportConfig(_))
+    }
 }
 
 /// A Send connector.
@@ -68,6 +107,8 @@ impl fmt::Display for MailFlow {
             Self::AcceptedDomain(domain) => write!(formatter, "AcceptedDomain {domain}"),
             Self::RemoteDomain(domain) => write!(formatter, "RemoteDomain {domain}"),
             Self::SendConnector(connector) => write!(formatter, "SendConnector {}", connector.name),
+            Self::MessageClassification(one) => write!(formatter, "MessageClassification {}", one.name),
+            Self::TransportConfig(_) => formatter.write_str("TransportConfig"),
         }
     }
 }

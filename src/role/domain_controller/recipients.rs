@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::directory::exchange::attribute::{
-    AUTHENTICATED_SENDERS_ONLY, BLOCKED_SENDERS, PROXY_ADDRESSES, SAFE_SENDERS,
+    AUTHENTICATED_SENDERS_ONLY, BLOCKED_SENDERS, MESSAGE_HYGIENE, PROXY_ADDRESSES, SAFE_SENDERS,
 };
 use crate::directory::{
     AttributeValue, Attributes, DistinguishedName, Modification, Partition, PartitionError,
@@ -20,6 +20,8 @@ pub enum RecipientChange {
     Addresses(Vec<String>),
     /// The recipient takes mail only from inside, or from everywhere.
     InsideOnly(bool),
+    /// Mail for the recipient is taken whoever sends it, or is looked at (AntispamBypassEnabled).
+    AntispamBypass(bool),
     /// The recipient's mailbox is disabled.
     Disabled,
 }
@@ -73,6 +75,10 @@ impl RecipientChange {
             Self::InsideOnly(inside_only) => {
                 let values = if *inside_only { vec!["TRUE".into()] } else { Vec::new() };
                 partition.modify(&dn, &[Modification::Replace(AUTHENTICATED_SENDERS_ONLY.to_owned(), values)])
+            }
+            Self::AntispamBypass(bypass) => {
+                let values = if *bypass { vec!["1".into()] } else { Vec::new() };
+                partition.modify(&dn, &[Modification::Replace(MESSAGE_HYGIENE.to_owned(), values)])
             }
             Self::Disabled => partition.delete(&dn),
         }

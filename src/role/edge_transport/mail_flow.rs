@@ -5,9 +5,7 @@ use super::EdgeTransport;
 use super::subscription::LOCAL_CMDLETS;
 use crate::directory::exchange::Organization;
 use crate::directory::mail_flow::{FIRST_ORGANIZATION, MailFlow, Verb};
-use crate::directory::{
-    Attributes, DistinguishedName, Modification, Partition, PartitionError, SecurityDescriptor,
-};
+use crate::directory::{Attributes, DistinguishedName, Partition, PartitionError, SecurityDescriptor};
 use crate::facts;
 use crate::protocol::edge_sync::NamingContext;
 use crate::rule;
@@ -30,7 +28,7 @@ impl EdgeTransport {
         let dn = object.dn(&own_organization());
         let written = self.configuration.change(host, |partition| match verb {
             Verb::New => add(partition, &dn, object.attributes()),
-            Verb::Set => partition.modify(&dn, &replacements(object)),
+            Verb::Set => partition.modify(&dn, &object.replacements()),
             Verb::Remove => partition.delete(&dn),
         });
         written.map_err(|why| why.to_string())?;
@@ -54,9 +52,4 @@ fn add(
     }
     let inheriting = SecurityDescriptor { dacl: Some(Vec::new()), ..SecurityDescriptor::default() };
     partition.add(dn, attributes, inheriting).map(|_| ())
-}
-
-fn replacements(object: &MailFlow) -> Vec<Modification> {
-    let attributes = object.attributes();
-    attributes.iter().map(|(name, values)| Modification::Replace(name.to_owned(), values.to_vec())).collect()
 }

@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use super::EdgeTransport;
 use crate::directory::Object;
-use crate::directory::exchange::attribute::BLOCKED_SENDERS;
+use crate::directory::exchange::attribute::{BLOCKED_SENDERS, MESSAGE_HYGIENE};
 use crate::directory::mail_flow::ACCEPTED_DOMAIN_NAME;
 use crate::facts;
 use crate::protocol::edge_sync::{PROXY_ADDRESS_HASHES, address_hash};
@@ -80,6 +80,8 @@ impl EdgeTransport {
         let facts = facts!["recipients in AD LDS" => partition.objects().count().saturating_sub(1)];
         judge.require(&rule::RECIPIENT_KNOWN, who.clone(), on.clone(), found.is_some(), facts)?;
         let blocked = found.is_some_and(|object| has(object, BLOCKED_SENDERS, address_hash(sender)));
-        judge.require(&rule::SENDER_NOT_BLOCKED, who, on, !blocked, Vec::new())
+        let looked_at = found.is_none_or(|object| object.attributes.first(MESSAGE_HYGIENE) != Some("1"));
+        let facts = if looked_at { Vec::new() } else { facts!["anti-spam" => "bypassed"] };
+        judge.require(&rule::SENDER_NOT_BLOCKED, who, on, !blocked || !looked_at, facts)
     }
 }

@@ -90,7 +90,7 @@ impl EdgeSync {
             };
             let account = self.synchronize(edge, reach, StartedBy::Person, errors).await;
             if account.is_ok() {
-                self.plans.begin_anew(edge.fqdn(), self.host().now());
+                self.plans.begin_anew(edge.fqdn(), reach, self.host().now());
             }
             accounts.push(account);
         }

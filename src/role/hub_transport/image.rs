@@ -13,8 +13,8 @@ use super::view::{ADAM_SSL_PORT, PRODUCT_ID, SERIAL_NUMBER};
 use super::view::{Edge, View};
 use crate::crypto::digest;
 use crate::directory::exchange::attribute::{AUTHENTICATED_SENDERS_ONLY, PROXY_ADDRESSES};
-use crate::directory::exchange::{ServerRole, attribute};
-use crate::directory::{AttributeValue, Attributes, DistinguishedName};
+use crate::directory::exchange::{SERVER_CLASS, ServerRole, attribute};
+use crate::directory::{AttributeValue, Attributes, DistinguishedName, Modification, mail_flow};
 use crate::name::DnsName;
 use crate::protocol::edge_sync::{NamingContext, PROXY_ADDRESS_HASHES, RECIPIENT_CLASS, address_hash};
 use crate::protocol::wire;
@@ -35,6 +35,10 @@ const OF_SERVERS: [&str; 7] = [
 
 /// What an edge is shown of its own object besides.
 const OF_ITSELF: [&str; 2] = [ADAM_SSL_PORT, attribute::EDGE_SYNC_CREDENTIAL];
+
+/// What an edge is shown of a recipient besides the addresses, where there is any.
+const OF_RECIPIENTS: [&str; 3] =
+    [attribute::SAFE_SENDERS, attribute::BLOCKED_SENDERS, attribute::MESSAGE_HYGIENE];
 
 /// What the directory keeps of an entry by itself.
 const OPERATIONAL: [&str; 2] = ["objectGUID", "uSNChanged"];
@@ -103,10 +107,21 @@ pub fn recipient(attributes: &Attributes) -> Option<(DistinguishedName, Attribut
     let mut hashes: Vec<[u8; 32]> = addresses.iter().map(|address| address_hash(address)).collect();
     hashes.sort();
     shown.set(PROXY_ADDRESS_HASHES, hashes.iter().map(|hash| AttributeValue::from(hash.to_vec())).collect());
-    for list in [attribute::SAFE_SENDERS, attribute::BLOCKED_SENDERS] {
-        shown.set(list, attributes.get(list).to_vec());
+    for name in OF_RECIPIENTS {
+        shown.set(name, attributes.get(name).to_vec());
     }
     Some((name, shown))
+}
+
+/// The changes that make an entry of AD LDS what it is to be. What it was given before and is given no
+/// longer is taken from it.
+pub fn replacements(attributes: &Attributes) -> Vec<Modification> {
+    let optional: &[&str] = match attributes.first("objectClass").unwrap_or_default() {
+        SERVER_CLASS => &[attribute::EDGE_SYNC_CREDENTIAL],
+        RECIPIENT_CLASS => &OF_RECIPIENTS,
+        other => mail_flow::optional_attributes(other),
+    };
+    mail_flow::replacements(attributes, optional)
 }
 
 /// The name in AD LDS of the recipient with this GUID.

@@ -64,7 +64,7 @@ impl EdgeSync {
         let mut session = self.directory().connect().await?;
         match verb {
             Verb::New => session.add(&dn, object.attributes()).await?,
-            Verb::Set => session.modify(&dn, replacements(object)).await?,
+            Verb::Set => session.modify(&dn, object.replacements()).await?,
             Verb::Remove => session.delete(&dn, false).await?,
         }
         session.close().await;
@@ -75,11 +75,4 @@ impl EdgeSync {
 fn is_source(connector: &Attributes, edge: &DistinguishedName) -> bool {
     let edge = edge.to_string();
     connector.texts(SOURCE_SERVERS).any(|source| source.eq_ignore_ascii_case(&edge))
-}
-
-/// All settings as they are to be; the servers that a connector sends from stay.
-fn replacements(object: &MailFlow) -> Vec<Modification> {
-    let attributes = object.attributes();
-    let all = attributes.iter().filter(|(name, _)| !name.eq_ignore_ascii_case(SOURCE_SERVERS));
-    all.map(|(name, values)| Modification::Replace(name.to_owned(), values.to_vec())).collect()
 }

@@ -1,11 +1,12 @@
 //! What a hub has in mind for each edge: what the edge lacks, since when, and at which time of the
 //! schedule it is to be given it.
 //!
-//! The schedule of an edge counts from its last synchronization by this hub, and at first from the
-//! hub's first topology scan. Times that lie ahead by a clock that has since been set back are not
-//! waited for.
+//! Configuration and recipients have a schedule each, which counts from their last synchronization by
+//! this hub, and at first from the hub's first topology scan. Times that lie ahead by a clock that has
+//! since been set back are not waited for.
 
 use std::cell::RefCell;
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use super::image::Digests;
@@ -34,8 +35,10 @@ pub(super) struct Plans {
 /// What a hub has in mind for one edge.
 #[derive(Debug, Clone)]
 struct Plan {
-    /// From when on the schedule counts.
-    anchor: VirtualTime,
+    /// From when on the schedule of the configuration counts.
+    configuration_from: VirtualTime,
+    /// From when on the schedule of the recipients counts.
+    recipients_from: VirtualTime,
     /// Since when the edge has lacked something.
     since: Option<VirtualTime>,
     /// Since when there has been something to do, and it has not been tried.
@@ -51,20 +54,23 @@ impl Plans {
         Self { plans: RefCell::default(), digests: RefCell::default(), first_scan }
     }
 
-    /// When there is to be a synchronization of an edge.
-    pub fn due_at(&self, edge: &DnsName, settings: &EdgeSyncSettings) -> Option<VirtualTime> {
+    /// When there is to be a synchronization of an edge, and of what.
+    pub fn due_at(&self, edge: &DnsName, settings: &EdgeSyncSettings) -> Option<(VirtualTime, Reach)> {
         let plans = self.plans.borrow();
         let plan = plans.get(edge)?;
         let since = plan.waiting_since?;
-        let tick = |interval| next_tick(plan.anchor, interval, since);
+        let configuration = next_tick(plan.configuration_from, settings.configuration, since);
+        let recipients = next_tick(plan.recipients_from, settings.recipients, since);
         match plan.reach {
             Reach::Nothing => None,
-            Reach::First => Some(next_tick(self.first_scan, settings.topology_scan, since)),
-            Reach::Configuration => Some(tick(settings.configuration)),
-            Reach::Recipients => Some(tick(settings.recipients)),
-            Reach::Both | Reach::Everything => {
-                Some(tick(settings.configuration).min(tick(settings.recipients)))
-            }
+            Reach::First => Some((next_tick(self.first_scan, settings.topology_scan, since), plan.reach)),
+            Reach::Configuration => Some((configuration, plan.reach)),
+            Reach::Recipients => Some((recipients, plan.reach)),
+            Reach::Both | Reach::Everything => Some(match configuration.cmp(&recipients) {
+                Ordering::Less => (configuration, Reach::Configuration),
+                Ordering::Equal => (configuration, plan.reach),
+                Ordering::Greater => (recipients, Reach::Recipients),
+            }),
         }
     }
 
@@ -80,24 +86,30 @@ impl Plans {
         }
     }
 
-    /// The schedule of an edge begins anew (R8; Start-EdgeSynchronization).
-    pub fn begin_anew(&self, edge: &DnsName, now: VirtualTime) {
+    /// The schedule of what has been synchronized begins anew (R8; Start-EdgeSynchronization).
+    pub fn begin_anew(&self, edge: &DnsName, reach: Reach, now: VirtualTime) {
         if let Some(plan) = self.plans.borrow_mut().get_mut(edge) {
-            plan.anchor = now;
+            if reach != Reach::Recipients {
+                plan.configuration_from = now;
+            }
+            if reach != Reach::Configuration {
+                plan.recipients_from = now;
+            }
             plan.waiting_since = None;
         }
     }
 }
 
 impl EdgeSync {
-    /// Notes what there is to do for an edge, and returns it.
-    pub(super) fn plan(&self, edge: &Edge) -> Reach {
+    /// Notes what there is to do for an edge.
+    pub(super) fn plan(&self, edge: &Edge) {
         let now = self.host().now();
         let reach = self.wanted(edge);
         let takes_part = self.takes_part(edge);
         let mut plans = self.plans.plans.borrow_mut();
         let plan = plans.entry(edge.fqdn().clone()).or_insert_with(|| Plan {
-            anchor: self.plans.first_scan,
+            configuration_from: self.plans.first_scan,
+            recipients_from: self.plans.first_scan,
             since: None,
             waiting_since: None,
             reach,
@@ -112,7 +124,6 @@ impl EdgeSync {
         let lacks = reach != Reach::Nothing;
         plan.since = from_now_on(plan.since).filter(|_| lacks);
         plan.waiting_since = from_now_on(plan.waiting_since).filter(|_| lacks && takes_part);
-        reach
     }
 
     /// What an edge lacks.
@@ -162,7 +173,7 @@ impl EdgeSync {
         let mut times = Vec::new();
         for edge in self.edges() {
             self.plan(&edge);
-            times.extend(self.plans.due_at(edge.fqdn(), self.settings()));
+            times.extend(self.plans.due_at(edge.fqdn(), self.settings()).map(|(due, _)| due));
             times.extend(self.settings().timeline.next(&terms(&own, &edge)));
             times.extend(edge.pending.iter().map(|pending| pending.account.expires));
         }

@@ -13,7 +13,6 @@ use super::lock::Lock;
 use super::service::EdgeSync;
 use super::session::{Errors, Failure, Reach};
 use super::view::Edge;
-use crate::directory::exchange::attribute;
 use crate::directory::{AttributeValue, Attributes, DistinguishedName, Filter, Modification, Usn};
 use crate::facts;
 use crate::protocol::edge_sync::{COOKIES, Cookie, NamingContext};
@@ -203,7 +202,7 @@ async fn write_all(
     for (name, attributes) in image {
         lock.keep().await?;
         let written = match held.contains(name) {
-            true => session.modify(name, replacements(attributes)).await,
+            true => session.modify(name, image::replacements(attributes)).await,
             false => session.add(name, attributes.clone()).await,
         };
         defect = defect.or(refusal(written.map_err(Failure::from))?);
@@ -239,7 +238,7 @@ async fn write_entry(
     name: &DistinguishedName,
     attributes: &Attributes,
 ) -> Result<(), Failure> {
-    match session.modify(name, replacements(attributes)).await {
+    match session.modify(name, image::replacements(attributes)).await {
         Err(DirectoryFailure::Refused { code: ldap::NO_SUCH_OBJECT, .. }) => {
             Ok(session.add(name, attributes.clone()).await?)
         }
@@ -252,14 +251,4 @@ async fn delete_entry(session: &mut DirectorySession, name: &DistinguishedName) 
         Ok(()) | Err(DirectoryFailure::Refused { code: ldap::NO_SUCH_OBJECT, .. }) => Ok(()),
         Err(why) => Err(why.into()),
     }
-}
-
-/// Everything that is to be there, and no credential where none is.
-fn replacements(attributes: &Attributes) -> Vec<Modification> {
-    let all = attributes.iter().map(|(name, values)| Modification::Replace(name.to_owned(), values.to_vec()));
-    let mut changes: Vec<Modification> = all.collect();
-    if attributes.has(attribute::NETWORK_ADDRESS) && !attributes.has(attribute::EDGE_SYNC_CREDENTIAL) {
-        changes.push(Modification::Replace(attribute::EDGE_SYNC_CREDENTIAL.to_owned(), Vec::new()));
-    }
-    changes
 }

@@ -273,14 +273,12 @@ impl EdgeSync {
             return;
         }
         for edge in self.edges() {
-            let reach = self.plan(&edge);
-            let due = self.plans.due_at(edge.fqdn(), self.settings()).is_some_and(|due| due <= now);
-            if !due {
-                continue;
-            }
+            self.plan(&edge);
+            let due = self.plans.due_at(edge.fqdn(), self.settings());
+            let Some((_, reach)) = due.filter(|(due, _)| *due <= now) else { continue };
             self.plans.tried(edge.fqdn(), now);
             match self.synchronize(&edge, reach, StartedBy::Schedule, Errors::Kept).await {
-                Ok(_) => self.plans.begin_anew(edge.fqdn(), now),
+                Ok(_) => self.plans.begin_anew(edge.fqdn(), reach, now),
                 Err(why) => {
                     log(self.host(), None, || format!("{} is not synchronized: {why}", edge.server.name))
                 }

@@ -99,6 +99,7 @@ pub(super) async fn recipient(world: &mut Deployed, change: &ChangeRecipient) ->
     let set = match &change.set {
         RecipientSetting::Addresses(addresses) => RecipientChange::Addresses(addresses.clone()),
         RecipientSetting::InsideOnly(inside_only) => RecipientChange::InsideOnly(*inside_only),
+        RecipientSetting::AntispamBypass(bypass) => RecipientChange::AntispamBypass(*bypass),
         RecipientSetting::Disabled => RecipientChange::Disabled,
     };
     at(world, &change.at, domain_controller::recipient_stimulus(&change.name, &set)).await

@@ -124,6 +124,12 @@ impl fmt::Display for ChangeRecipient {
                 let from = if *inside { "inside only" } else { "everywhere" };
                 write!(formatter, "the recipient {name} takes mail from {from}")
             }
+            RecipientSetting::AntispamBypass(true) => {
+                write!(formatter, "the recipient {name} takes mail whoever sends it")
+            }
+            RecipientSetting::AntispamBypass(false) => {
+                write!(formatter, "the recipient {name} has its mail looked at")
+            }
             RecipientSetting::Disabled => write!(formatter, "the mailbox of {name} is disabled"),
         }
     }
@@ -137,6 +143,8 @@ pub enum RecipientSetting {
     Addresses(Vec<String>),
     /// It takes mail from people inside only, or from everyone.
     InsideOnly(bool),
+    /// Mail for it is taken whoever sends it, or is looked at (Set-Mailbox -AntispamBypassEnabled).
+    AntispamBypass(bool),
     /// Its mailbox is disabled.
     Disabled,
 }

@@ -8,7 +8,7 @@ use crate::scenario::edge_sync::{
     EdgeSyncAct, EdgeSyncParameters, HubTransport, NewEdgeSubscription, RemoveEdgeSubscription,
     StartEdgeSynchronization, TestEdgeSynchronization,
 };
-use crate::scenario::mail_flow::ConfigureMailFlow;
+use crate::scenario::mail_flow::{ConfigureMailFlow, MailFlow};
 use crate::scenario::removable_media::MediaAct;
 use crate::time::Span;
 
@@ -81,6 +81,15 @@ impl Checker<'_> {
         if [&act.new, &act.set, &act.remove].into_iter().flatten().count() != 1 {
             let message = "a cmdlet makes, changes or deletes one thing";
             self.note(act.server.spot, message, "write one of `new`, `set` and `remove`");
+        }
+        let written = [&act.new, &act.set, &act.remove].into_iter().flatten();
+        if written.clone().any(MailFlow::is_of_the_organization) {
+            self.running(&act.server, "hub transport", |host| host.runs.hub_transport.is_some());
+        }
+        let made = [&act.new, &act.remove].into_iter().flatten();
+        if made.clone().any(|object| matches!(object, MailFlow::TransportConfig(_))) {
+            let message = "an organization has one transport configuration, always";
+            self.note(act.server.spot, message, "write `set`");
         }
     }
 
