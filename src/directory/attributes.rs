@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::Modification;
 use crate::crypto::{digest, octets};
 
 /// A value of an attribute.
@@ -146,6 +147,24 @@ impl Attributes {
     /// Every attribute with its values, in alphabetical order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &[AttributeValue])> {
         self.0.iter().map(|(name, values)| (&**name, values.as_slice()))
+    }
+
+    /// The changes that give an entry these attributes, and none of the optional ones besides.
+    ///
+    /// ```
+    /// use forestsim::directory::Attributes;
+    /// let mut connector = Attributes::new([("cost", "1"), ("smartHost", "mail.fabrikam.example")]);
+    /// let by_dns = Attributes::new([("cost", "2")]);
+    /// let dn = "CN=out".parse().unwrap();
+    /// for change in by_dns.replacements(&["smartHost"]) {
+    ///     change.apply(&dn, &mut connector).unwrap();
+    /// }
+    /// assert_eq!(connector, by_dns);
+    /// ```
+    pub fn replacements(&self, optional: &[&str]) -> Vec<Modification> {
+        let all = self.iter().map(|(name, values)| Modification::Replace(name.to_owned(), values.to_vec()));
+        let gone = optional.iter().filter(|name| !self.has(name));
+        all.chain(gone.map(|name| Modification::Replace((*name).to_owned(), Vec::new()))).collect()
     }
 
     /// How many attributes there are.

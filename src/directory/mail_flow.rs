@@ -182,7 +182,7 @@ impl MailFlow {
     pub fn replacements(&self) -> Vec<Modification> {
         let mut attributes = self.attributes();
         attributes.set(SOURCE_SERVERS, Vec::new());
-        replacements(&attributes, optional_attributes(self.class()))
+        attributes.replacements(optional_attributes(self.class()))
     }
 
     fn class(&self) -> &'static str {
@@ -246,13 +246,6 @@ pub fn optional_attributes(class: &str) -> &'static [&'static str] {
         TRANSPORT_SETTINGS_CLASS => &TRANSPORT_LISTS,
         _ => &[],
     }
-}
-
-/// The changes that give an object these attributes, and none of the optional ones besides.
-pub fn replacements(attributes: &Attributes, optional: &[&str]) -> Vec<Modification> {
-    let all = attributes.iter().map(|(name, values)| Modification::Replace(name.to_owned(), values.to_vec()));
-    let gone = optional.iter().filter(|name| !attributes.has(name));
-    all.chain(gone.map(|name| Modification::Replace((*name).to_owned(), Vec::new()))).collect()
 }
 
 /// The container of what holds for all transport servers of an organization.

@@ -124,7 +124,11 @@ impl Modification {
         }
     }
 
-    fn apply(&self, dn: &DistinguishedName, attributes: &mut Attributes) -> Result<(), PartitionError> {
+    /// Makes the change to the attributes of the object of this name.
+    ///
+    /// # Errors
+    /// [`PartitionError::NoSuchValue`] where a value that is to be removed is not there.
+    pub fn apply(&self, dn: &DistinguishedName, attributes: &mut Attributes) -> Result<(), PartitionError> {
         match self {
             Self::Add(attribute, values) => {
                 for value in values {

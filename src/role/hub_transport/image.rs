@@ -117,11 +117,11 @@ pub fn recipient(attributes: &Attributes) -> Option<(DistinguishedName, Attribut
 /// longer is taken from it.
 pub fn replacements(attributes: &Attributes) -> Vec<Modification> {
     let optional: &[&str] = match attributes.first("objectClass").unwrap_or_default() {
-        SERVER_CLASS => &[attribute::EDGE_SYNC_CREDENTIAL],
+        SERVER_CLASS => &[attribute::EDGE_SYNC_CREDENTIAL, PRODUCT_ID, SERIAL_NUMBER],
         RECIPIENT_CLASS => &OF_RECIPIENTS,
         other => mail_flow::optional_attributes(other),
     };
-    mail_flow::replacements(attributes, optional)
+    attributes.replacements(optional)
 }
 
 /// The name in AD LDS of the recipient with this GUID.

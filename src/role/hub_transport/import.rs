@@ -9,7 +9,7 @@ use super::service::EdgeSync;
 use super::session::Failure;
 use super::view::{ADAM_SSL_PORT, Edge, PENDING, PRODUCT_ID, SERIAL_NUMBER, value};
 use crate::directory::exchange::{SERVER_CLASS, ServerRole, attribute};
-use crate::directory::{AttributeValue, Attributes, DistinguishedName, Modification};
+use crate::directory::{AttributeValue, Attributes, DistinguishedName};
 use crate::document::edge_subscription as document;
 use crate::facts;
 use crate::protocol::edge_subscription::{EdgeSubscription, SubscriptionFileError, check_file_name};
@@ -124,13 +124,9 @@ impl EdgeSync {
         match session.read(&dn).await? {
             None => session.add(&dn, attributes).await?,
             Some(_) => {
-                let mut changes: Vec<Modification> = attributes
-                    .iter()
-                    .map(|(name, values)| Modification::Replace(name.to_owned(), values.to_vec()))
-                    .collect();
-                // Nobody can use what was sealed to the certificate before.
-                changes.push(Modification::Replace(attribute::EDGE_SYNC_CREDENTIAL.to_owned(), Vec::new()));
-                session.modify(&dn, changes).await?;
+                // Nobody can use the credentials that were sealed to the certificate before.
+                let gone = [attribute::EDGE_SYNC_CREDENTIAL, PRODUCT_ID, SERIAL_NUMBER];
+                session.modify(&dn, attributes.replacements(&gone)).await?;
             }
         }
         self.add_to_connectors(&mut session, &dn, connectors).await?;
