@@ -8,7 +8,7 @@ use hkdf::Hkdf;
 use rand_core::CryptoRng;
 use sha2::Sha256;
 
-use super::key::BadKey;
+use super::key::{BadKey, drawn};
 use super::symmetric::SymmetricKey;
 
 /// A key pair for one handshake; agreeing uses it up.
@@ -70,14 +70,7 @@ impl EphemeralKey {
 impl AgreementKey {
     /// A scalar from a generator.
     pub fn generate(random: &mut impl CryptoRng) -> Self {
-        // A draw outside 1..n, about one in four thousand million, is no scalar and is drawn again.
-        loop {
-            let mut bytes = [0; 32];
-            random.fill_bytes(&mut bytes);
-            if let Ok(key) = Self::from_scalar(&bytes) {
-                return key;
-            }
-        }
+        drawn(random, |bytes| Self::from_scalar(bytes).ok())
     }
 
     /// The scalar that these bytes are, big endian.

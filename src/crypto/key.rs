@@ -68,14 +68,7 @@ impl PrivateKey {
 
     /// A key from a generator.
     pub fn generate(random: &mut impl CryptoRng) -> Self {
-        // A draw outside 1..n, about one in four thousand million, is not a key and is drawn again.
-        loop {
-            let mut bytes = [0; 32];
-            random.fill_bytes(&mut bytes);
-            if let Ok(key) = SecretKey::from_bytes(&bytes.into()) {
-                return Self::of(key);
-            }
-        }
+        drawn(random, |bytes| SecretKey::from_bytes(&(*bytes).into()).ok().map(Self::of))
     }
 
     fn of(key: SecretKey) -> Self {
@@ -112,6 +105,18 @@ impl PrivateKey {
     /// The scalar, for key agreement.
     pub(super) fn scalar(&self) -> [u8; 32] {
         self.signing.to_bytes().into()
+    }
+}
+
+/// What these bytes of a generator are the scalar of. A draw outside 1..n, about one in four thousand
+/// million, is none and is drawn again.
+pub(super) fn drawn<K>(random: &mut impl CryptoRng, scalar: impl Fn(&[u8; 32]) -> Option<K>) -> K {
+    loop {
+        let mut bytes = [0; 32];
+        random.fill_bytes(&mut bytes);
+        if let Some(key) = scalar(&bytes) {
+            return key;
+        }
     }
 }
 

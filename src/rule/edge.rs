@@ -111,8 +111,8 @@ rules! {
         source: "domain page B7 (accepted domains are replicated); inference on the refusal",
         remedy: "Make the domain an accepted domain of the organization, and wait for the next synchronization.";
     SENDER_NOT_BLOCKED = "edge.sender-not-blocked":
-        "The sender is not among those whom the recipient has blocked.",
-        source: "domain page B7 (blocked senders are replicated as hashes); inference on the refusal",
+        "The sender is not among those whom the recipient has blocked, or the recipient takes all mail.",
+        source: "domain page B7 (blocked senders are replicated as hashes, and per-recipient anti-spam settings); inference on the refusal",
         remedy: "The recipient takes the sender off the list.";
     RECIPIENT_KNOWN = "edge.recipient-known":
         "The hash of the address to which mail is offered is that of a recipient.",

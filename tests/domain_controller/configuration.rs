@@ -102,6 +102,32 @@ fn a_server_writes_its_own_credential_and_not_another_s() {
     assert_eq!(rules, ["ldap.write", "ldap.write"]);
 }
 
+/// Everyone may read the whole object, and one attribute of it is denied to one server.
+#[test]
+fn an_attribute_that_is_denied_is_withheld_from_whom_it_is_denied() {
+    let mut world = with_servers();
+    let other = world.sid(CORP, "hub-2$");
+    let address = Guid::of_schema_name(attribute::NETWORK_ADDRESS);
+    let denied = Ace::deny(other, AccessMask::READ_PROPERTY).limited_to(address);
+    let object = organization().server("hub-1");
+    let partition = world.configuration.as_mut().unwrap();
+    partition.set_descriptor(&object, descriptor(vec![denied])).unwrap();
+    let outcome = world.play(None, move |seat| {
+        let object = object.clone();
+        async move {
+            let mut shown = vec![];
+            for machine in ["hub-1$", "hub-2$"] {
+                let mut session = client(&seat, machine).connect().await.unwrap();
+                shown.push(session.read(&object).await.unwrap().unwrap().attributes);
+            }
+            shown
+        }
+    });
+    let [own, others] = outcome.value.as_slice() else { panic!("two have read it") };
+    assert!(own.has(attribute::NETWORK_ADDRESS) && !others.has(attribute::NETWORK_ADDRESS));
+    assert!(own.has("objectClass") && others.has("objectClass"), "the rest is for both");
+}
+
 #[test]
 fn who_watches_is_told_of_each_change_and_a_cookie_of_all_since() {
     let edge = organization().server("edge-1");

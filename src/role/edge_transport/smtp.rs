@@ -1,7 +1,7 @@
 //! Mail that is offered at an edge: for each recipient the edge looks into its AD LDS, and nowhere else.
 //!
 //! What it finds there was replicated: accepted domains as they are, recipients and the senders whom they
-//! have blocked as hashes (domain page B7). An edge that holds no accepted domain takes no mail.
+//! have blocked as hashes, and whether a recipient takes all mail (domain page B7). An edge that holds no accepted domain takes no mail.
 
 use std::rc::Rc;
 

@@ -3,8 +3,9 @@
 //!
 //! Of the configuration an edge is given the containers, its own object with one credential for each
 //! hub that may bind, the hubs of its site, and what is no server: accepted domains, remote domains,
-//! Send connectors. Of the recipients it is given a GUID, the hashes of their addresses, and of the
-//! senders whom they trust or have blocked; who takes no mail from outside is left out.
+//! Send connectors, message classifications, the transport configuration. Of the recipients it is given a
+//! GUID, the hashes of their addresses and of the senders whom they trust or have blocked, and whether
+//! they take all mail; who takes no mail from outside is left out.
 
 use std::collections::BTreeMap;
 

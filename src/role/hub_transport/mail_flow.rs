@@ -1,5 +1,5 @@
 //! The flow of mail, as far as hubs configure it: the Send connectors that come and go with an Edge
-//! Subscription, and the cmdlets of accepted domains, remote domains and Send connectors (domain page B3).
+//! Subscription, and the cmdlets of what else is configured about it (domain page B3 and B7).
 //!
 //! Everything is written to Active Directory, from where it is replicated to the edges.
 

@@ -12,7 +12,7 @@
 //!
 //! - [`settings`]: the parameters, and their defaults
 //! - [`timeline`]: when accounts begin, are renewed, and end
-//! - [`lease`]: which hub synchronizes an edge
+//! - [`lease`]: which hub synchronizes an edge; `lock`: how that is taken, kept and given back
 //! - [`pending`]: how the bootstrap account reaches the other hubs
 //! - [`view`]: what the hub knows of Active Directory; [`image`]: what of it an edge is to hold
 //! - `import`: the import of a subscription file (I1)
@@ -22,7 +22,7 @@
 //! - `plan`: what is to be done for each edge, and when in its schedule
 //! - `session`, `push`: one synchronization (R1 to R8, and each that follows)
 //! - `command`: what an administrator asks for; `mail_flow`: the Send connectors of a subscription, and
-//!   the cmdlets of domains and connectors; `test`: Test-EdgeSynchronization
+//!   the cmdlets of what is configured about mail; `test`: Test-EdgeSynchronization
 
 mod command;
 pub mod image;
